@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Every limit of Postern, with its unit. postern-limits in the manual names the same ones. */
+#pragma once
+
+/* policy text */
+#define POSTERN_NESTING_MAX 64 /* parentheses, if, sets: depth of one expression */
+#define POSTERN_OPERATORS_MAX 256 /* operators in one policy's conditions together */
+#define POSTERN_LIKE_LITERAL_MAX 252 /* bytes of literal text in one pattern */
+#define POSTERN_POLICIES_MAX 65535 /* policies in one bundle */
+#define POSTERN_POLICY_ID_MAX 128 /* bytes of an @id */
+
+/* bundle */
+#define POSTERN_BUNDLE_PACKED_MAX (32u << 20) /* bytes of payload as shipped */
+#define POSTERN_BUNDLE_INFLATED_MAX (256u << 20) /* bytes of JSON after gunzip */
+#define POSTERN_SIGNATURES_MAX 16
+
+/* image */
+#define POSTERN_FACTS_MAX 64 /* distinct context conditions in one bundle */
+#define POSTERN_GROUPS_MAX 256 /* distinct Group names in one bundle */
+#define POSTERN_UNITS_MAX 256 /* distinct Unit names in one bundle */
+#define POSTERN_ALTERNATIVES_MAX 64 /* alternatives of one policy in one cell */
+#define POSTERN_TERMS_MAX 10 /* principal terms in one line of an alternative */
+#define POSTERN_IMAGE_LINES_MAX (16u << 20) /* 64-byte lines: 1 GiB */
+
+/* process facts in the kernel */
+#define POSTERN_PATH_MAX 4096 /* bytes of a path, with room for a NUL */
+#define POSTERN_PATH_SHORT 256 /* paths up to one less are kept beside the process */
+#define POSTERN_PATH_COMPONENTS 64 /* components of a path that are walked */
+#define POSTERN_PROCESS_GROUPS_MAX 64 /* effective and supplementary groups that are read */
+#define POSTERN_CGROUP_DEPTH_MAX 32 /* levels of a cgroup path */
+#define POSTERN_PROCESSES_MAX 65536

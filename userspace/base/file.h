@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Whole files: bounded reads, and writes that are all there after a power cut or not at all. */
+#pragma once
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/*
+ * The whole of a regular file (or pipe) of at most `max` bytes in *ret, owned by the caller, with
+ * a NUL after *ret_len bytes. `dirfd` may be AT_FDCWD. -EFBIG when it is larger.
+ */
+int file_read(int dirfd, const char *path, size_t max, char **ret, size_t *ret_len);
+
+/* The same from an open descriptor. */
+int file_read_fd(int fd, size_t max, char **ret, size_t *ret_len);
+
+/*
+ * Replaces `path` with the bytes: temporary file in the same directory, fsync, rename, fsync of
+ * the directory. On failure the old file stands and no temporary file is left.
+ */
+int file_write_atomic(int dirfd, const char *path, const void *bytes, size_t len, mode_t mode);
+
+/* Writes all bytes, repeating short writes. 0 or -errno. */
+int fd_write_all(int fd, const void *bytes, size_t len);
+
+/* mkdir -p with `mode` for what it creates. 0 or -errno. */
+int dir_make(const char *path, mode_t mode);
