@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Door of bundle/: the signed container, who may sign it, and what a host remembers of what it accepted.
+ * Bytes are verified before anything is inflated or parsed. Formats: postern-bundle(5).
+ *
+ *   file    = "postern1 " type " " payload-length " " signature-count "\n" payload armored-SSHSIG*
+ *   policy  = gzip of one JSON document; root, revoke = one JSON document
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "base/json.h"
+
+/* ---- answers ------------------------------------------------------------------------------------ */
+
+/* Documented answers of reading and verifying; each has its own message, event and counter. */
+enum bundle_answer {
+	BUNDLE_OK = 0,
+	BUNDLE_E_FORMAT, /* not a bundle: header, lengths, trailing bytes */
+	BUNDLE_E_SIZE, /* a hard limit */
+	BUNDLE_E_TYPE, /* another type than the one asked for */
+	BUNDLE_E_UNSIGNED, /* no signature at all */
+	BUNDLE_E_KEY, /* signatures are sound, but by no key of the role */
+	BUNDLE_E_SIGNATURE, /* no signature verifies */
+	BUNDLE_E_THRESHOLD, /* fewer distinct keys of the role than it demands */
+	BUNDLE_E_PAYLOAD, /* signed, but does not inflate or is not the document it should be */
+	BUNDLE_E_AUDIENCE, /* for other hosts */
+	BUNDLE_E_ROLLBACK, /* older than what was accepted */
+	BUNDLE_E_EQUIVOCATION, /* same version, other bytes */
+	BUNDLE_E_EXPIRED,
+	BUNDLE_E_TRUST, /* no root document, or a damaged trust state */
+	BUNDLE_ANSWERS,
+};
+
+/* "unknown-key", "threshold", … : stable words for output; and one sentence with the next thing to try. */
+const char *bundle_answer_name(enum bundle_answer a);
+const char *bundle_answer_hint(enum bundle_answer a);
+
+/* ---- container ---------------------------------------------------------------------------------- */
+
+enum bundle_type { BUNDLE_ROOT, BUNDLE_POLICY, BUNDLE_REVOKE, BUNDLE_TYPES };
+const char *bundle_type_name(enum bundle_type t);
+/* The SSHSIG namespace of a type: "policy@postern". */
+const char *bundle_namespace(enum bundle_type t);
+
+/* A container taken apart; points into the caller's bytes, owns nothing. */
+struct container {
+	enum bundle_type type;
+	const uint8_t *payload;
+	size_t payload_len;
+	const char *signatures[16]; /* armored blocks */
+	size_t signature_len[16];
+	size_t n_signatures;
+};
+
+/* Takes the bytes apart without reading the payload. A bundle_answer. */
+enum bundle_answer container_open(const uint8_t *bytes, size_t len, struct container *ret);
+
+/* Puts a container together: header, payload, the armored signatures. 0, -E2BIG or -ENOMEM. */
+int container_build(enum bundle_type type, const uint8_t *payload, size_t len,
+		    const char *const *armored, size_t n, struct buf *out);
+
+/* Adds one armored signature to a container's bytes. 0, -EBADMSG, -E2BIG or -ENOMEM. */
+int container_add_signature(const uint8_t *bytes, size_t len, const char *armored, struct buf *out);
+
+/* SHA-256 of bytes, as 64 hex digits and a NUL. */
+int digest_hex(const void *bytes, size_t len, char ret[65]);
+
+/* ---- keys and the root document ------------------------------------------------------------------- */
+
+#define KEY_BLOB_MAX 512
+
+struct public_key {
+	char name[64]; /* as the root document calls it */
+	uint8_t blob[KEY_BLOB_MAX]; /* SSH wire format; compared whole, never by fingerprint */
+	size_t blob_len;
+};
+
+#define ROOT_KEYS_MAX 64
+
+struct role {
+	unsigned threshold; /* 1… */
+	uint8_t key[ROOT_KEYS_MAX]; /* indexes into root.keys */
+	size_t n;
+	bool touch, verify; /* demands on FIDO keys; kept, refused for ssh-ed25519 keys */
+};
+
+struct root {
+	uint64_t version;
+	int64_t not_after_ms; /* 0: none */
+	struct public_key keys[ROOT_KEYS_MAX];
+	size_t n_keys;
+	struct role roles[BUNDLE_TYPES];
+};
+
+/* "ssh-ed25519 AAAA… comment" into a key. 0 or -EINVAL with *ret_why (static text). */
+int public_key_parse(const char *text, struct public_key *ret, const char **ret_why);
+/* "SHA256:…" as ssh-keygen -l prints it. */
+int public_key_fingerprint(const struct public_key *k, char ret[64]);
+
+/* A root document from its payload bytes. 0, -EBADMSG with diags, -ENOMEM. */
+int root_parse(const char *json, size_t len, struct diags *d, struct root *ret);
+
+/* ---- verifying ------------------------------------------------------------------------------------- */
+
+/* What was found of one signature, for `postern verify`. */
+struct signature_report {
+	bool sound; /* the signature itself verifies */
+	bool in_role;
+	bool counted; /* towards the threshold: sound, in the role, and first of its key */
+	char fingerprint[64];
+	char key_name[64]; /* from the root, or "" */
+	const char *why; /* static text: why it does not count, or NULL */
+};
+
+struct verify_report {
+	struct signature_report signatures[16];
+	size_t n;
+	unsigned counted, threshold;
+};
+
+/*
+ * Verifies a container's signatures over its raw payload bytes under the root's role for its type. `report` may be
+ * NULL. Reads nothing of the payload. A bundle_answer.
+ */
+enum bundle_answer container_verify(const struct container *c, const struct root *root,
+				    struct verify_report *report);
+
+/* Strict SSHSIG verification of one armored block over a message (PROTOCOL.sshsig). For tests and verify. */
+enum bundle_answer sshsig_verify(const char *armored, size_t len, const char *name_space,
+				 const void *message, size_t message_len, struct public_key *ret_key);
+
+/* ---- policy payload ---------------------------------------------------------------------------------- */
+
+enum phase_state { PHASE_OFF, PHASE_OBSERVE, PHASE_ENFORCE };
+
+struct bundle {
+	char *name;
+	uint64_t version;
+	int64_t issued_ms, not_after_ms; /* not_after 0: never */
+	char **audience; /* host globs; empty: every host */
+	size_t n_audience;
+	bool observe; /* mode */
+	enum phase_state identity, device, network;
+	struct source *policies; /* Cedar text by file name, sorted by name; owned */
+	size_t n_policies;
+	struct source *files; /* prefix lists by name; owned */
+	size_t n_files;
+	struct source entities, tests; /* JSON text; owned; .text NULL when absent */
+	char digest[65]; /* SHA-256 of the container's payload, hex */
+};
+
+/* Inflates (bounded) and parses a policy payload. A bundle_answer with diags for the reason, or -ENOMEM. */
+int bundle_parse(const uint8_t *payload, size_t len, struct diags *d, struct bundle **ret);
+void bundle_free(struct bundle **b);
+#define _cleanup_bundle_ _cleanup_(bundle_free)
+
+/* Reads a bundle directory (bundle.json, policies/ *.cedar, entities.json, *.txt, tests.json) as if it were a payload. */
+int bundle_read_dir(const char *path, struct diags *d, struct bundle **ret);
+
+/* The payload of a bundle, reproducibly: same bundle, same bytes. 0, -E2BIG with diags, -ENOMEM. */
+int bundle_pack(const struct bundle *b, struct diags *d, struct buf *out);
+
+/* Whether a host name is in the audience. */
+bool bundle_for_host(const struct bundle *b, const char *host);
+
+/* ---- what the host remembers ---------------------------------------------------------------------------- */
+
+struct trust {
+	struct root root;
+	char root_digest[65];
+	uint64_t policy_version; /* highest accepted; 0: none */
+	char policy_digest[65];
+	int64_t time_floor_ms; /* the latest time this host has known */
+};
+
+/* Loads DIR/trust.json and DIR/root.postern. BUNDLE_OK, BUNDLE_E_TRUST with diags, or -ENOMEM. */
+int trust_load(const char *dir, struct diags *d, struct trust *ret);
+/* Writes trust state atomically and durably. 0 or -errno. */
+int trust_store(const char *dir, const struct trust *t);
+/* Installs the first root document: verified by its own root role. A bundle_answer or -errno; never replaces one. */
+int trust_init(const char *dir, const uint8_t *bytes, size_t len, struct diags *d);
+
+/*
+ * Everything a host demands of a policy container before it reads it and after: type, signatures, threshold, audience,
+ * version, equivocation, expiry against max(now, floor). On BUNDLE_OK *ret is the parsed bundle and *next the trust
+ * state to store once the bundle is in force; trust itself is unchanged. `already` is set when these very bytes are in force.
+ */
+int trust_accept(const struct trust *t, const uint8_t *bytes, size_t len, const char *host,
+		 int64_t now_ms, struct diags *d, struct bundle **ret, struct trust *ret_next,
+		 bool *ret_already);
+
+/* ---- signing: linked into the command line only -------------------------------------------------------- */
+
+/*
+ * Signs a message with an unencrypted OpenSSH private key file (ssh-ed25519) as `ssh-keygen -Y sign` would: armored
+ * block into `out`. 0, -EINVAL with diags (encrypted, another type: use ssh-keygen -Y sign), -errno.
+ */
+int bundle_sign_with_file(const char *key_path, const char *name_space, const void *message,
+			  size_t len, struct diags *d, struct buf *out);
