@@ -26,7 +26,7 @@ void buf_put(struct buf *b, const void *bytes, size_t n);
 void buf_puts(struct buf *b, const char *s);
 void buf_putc(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void buf_vprintf(struct buf *b, const char *fmt, va_list ap);
+void buf_vprintf(struct buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 /* 0 or the sticky -ENOMEM. */
 int buf_error(const struct buf *b);
 /* The bytes as an owned NUL-terminated string; the buffer is at rest after. NULL on a buffer in error. */

@@ -110,7 +110,8 @@ static int fill_place(struct diag *m, struct span where)
 	return where.src->text ? take_excerpt(m, where) : 0;
 }
 
-static int fill_words(struct diag *m, const char *hint, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static int fill_words(struct diag *m, const char *hint,
+							    const char *fmt, va_list ap)
 {
 	if (vasprintf(&m->text, fmt, ap) < 0) {
 		m->text = NULL;

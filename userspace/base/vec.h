@@ -34,8 +34,7 @@ static inline int vec_room(void **items, size_t *cap, size_t need, size_t size)
 	return 0;
 }
 
-#define vec_reserve(v, need)                                                                       \
-	vec_room((void **)&(v)->items, &(v)->cap, (need), sizeof(*(v)->items))
+#define vec_reserve(v, need) vec_room((void **)&(v)->items, &(v)->cap, (need), sizeof(*(v)->items))
 
 #define vec_push(v, value)                                                                         \
 	({                                                                                         \
