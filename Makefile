@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The only build file. Everything it makes is under build/ (or O=DIR). `make help` lists the targets.
+#
+#   V=1              show the commands
+#   SAN=1            AddressSanitizer and UndefinedBehaviourSanitizer, in build/san
+#   CC=clang         any other compiler, in build/clang
+#   VMLINUX_BTF=F    types of another kernel than the running one
+#   O=DIR            another build directory
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.SECONDARY:
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := all
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+CLANG ?= clang
+AR := ar
+PKG_CONFIG ?= pkg-config
+BPFTOOL ?= $(or $(shell command -v bpftool 2>/dev/null),/usr/sbin/bpftool)
+VMLINUX_BTF ?= /sys/kernel/btf/vmlinux
+PREFIX ?= /usr/local
+
+# eBPF objects are the same for every compiler and sanitizer of user space, so they stay in $(O).
+O ?= build
+B := $(O)$(if $(SAN),/san)$(if $(filter-out gcc cc,$(CC)),/$(notdir $(CC)))
+GEN := $(O)/gen
+BPF := $(O)/bpf
+
+ifeq ($(V),1)
+Q :=
+say := @:
+else
+Q := @
+say = @printf '  %-7s %s\n'
+endif
+
+# --- what there is -----------------------------------------------------------------------------
+
+sources := $(wildcard userspace/*/*.c userspace/*/*/*.c)
+daemon_src := $(filter userspace/daemon/%,$(sources))
+cli_src := $(filter userspace/cli/%,$(sources))
+lib_src := $(filter-out $(daemon_src) $(cli_src),$(sources))
+harness_src := $(wildcard tests/harness/*.c)
+unit_src := $(wildcard tests/unit/*/*.c)
+kernel_src := $(filter-out %.bpf.c,$(wildcard tests/kernel/*.c))
+bench_src := $(wildcard tests/bench/*.c)
+bpf_src := $(wildcard bpf/*.bpf.c)
+test_bpf_src := $(wildcard tests/kernel/*.bpf.c)
+
+obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
+lib := $(B)/libpostern.a
+harness := $(if $(harness_src),$(B)/libharness.a)
+unit_bin := $(patsubst tests/%.c,$(B)/tests/%,$(unit_src))
+kernel_bin := $(patsubst tests/%.c,$(B)/tests/%,$(kernel_src))
+bench_bin := $(patsubst tests/%.c,$(B)/tests/%,$(bench_src))
+bpf_obj := $(patsubst bpf/%.c,$(BPF)/parts/%.o,$(bpf_src))
+skeleton := $(if $(bpf_src),$(GEN)/postern.skel.h)
+test_skeletons := $(patsubst tests/kernel/%.bpf.c,$(GEN)/%.skel.h,$(test_bpf_src))
+binaries := $(if $(cli_src),$(B)/postern) $(if $(daemon_src),$(B)/posternd)
+
+rules_tests := $(sort $(wildcard tests/rules/*.sh))
+abi_tests := $(sort $(wildcard tests/abi/*.sh))
+golden_tests := $(wildcard tests/golden/run)
+e2e_tests := $(sort $(wildcard tests/e2e/*.sh))
+bench_tests := $(bench_bin) $(sort $(wildcard tests/bench/*.sh))
+
+# --- flags -------------------------------------------------------------------------------------
+
+packages := libbpf libelf zlib libcrypto jansson libevent_core libnl-3.0 libcap-ng libseccomp
+# Asked once and only when a recipe needs it: `make check` installs the packages first.
+once = $(eval $(1) := $(2))$($(1))
+no_package = $(error a library is missing: run tools/install-deps as root ($(PKG_CONFIG) $(1)))
+ask = $(or $(shell $(PKG_CONFIG) $(1) && echo ' '),$(call no_package,$(1)))
+pkg_cflags = $(call once,pkg_cflags,$(call ask,--cflags $(packages)))
+pkg_libs = $(call once,pkg_libs,$(call ask,--libs $(packages)))
+cmocka_libs = $(call once,cmocka_libs,$(call ask,--libs cmocka))
+
+warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Werror
+hardening := -fPIE -fstack-protector-strong
+ifdef SAN
+optimise := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+else
+optimise := -O2
+hardening += -D_FORTIFY_SOURCE=2
+endif
+
+cflags = -std=gnu11 -D_GNU_SOURCE -g $(optimise) $(warnings) $(hardening) \
+	-Iuserspace -Iinclude -I$(GEN) $(pkg_cflags) $(CFLAGS)
+ldflags = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(SAN),-fsanitize=address,undefined) $(LDFLAGS)
+bpf_cflags := -g -O2 -target bpf -D__TARGET_ARCH_x86 -mcpu=v3 -Wall -Werror -Ibpf -Iinclude -I$(GEN)
+depend = -MMD -MP -MF $(@:.o=.d)
+
+# --- products ----------------------------------------------------------------------------------
+
+.PHONY: all
+all: $(binaries) ## the two programs, build/postern and build/posternd (default)
+
+$(B)/postern: $(call obj,$(cli_src)) $(lib)
+$(B)/posternd: $(call obj,$(daemon_src)) $(lib)
+$(B)/postern $(B)/posternd:
+	$(say) LD $@
+	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^ $(pkg_libs)
+
+# Made anew each time: `ar r` would keep the members of deleted files.
+$(lib): $(call obj,$(lib_src))
+$(B)/libharness.a: $(call obj,$(harness_src))
+$(lib) $(B)/libharness.a:
+	$(say) AR $@
+	$(Q)mkdir -p $(@D) && rm -f $@ && $(AR) rcsD $@ $^
+
+$(B)/obj/%.o: %.c
+	$(say) CC $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(cflags) $(extra_cflags) $(depend) -c -o $@ $<
+
+$(B)/obj/tests/%.o: extra_cflags = -Itests/harness
+
+# Only loader/ and the kernel tests may include skeletons; after the first build the .d files know.
+$(call obj,$(filter userspace/loader/%,$(lib_src))): | $(skeleton)
+$(call obj,$(kernel_src) $(bench_src)): | $(skeleton) $(test_skeletons)
+
+$(unit_bin) $(kernel_bin) $(bench_bin): $(B)/tests/%: $(B)/obj/tests/%.o $(harness) $(lib)
+	$(say) LD $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^ $(cmocka_libs) $(pkg_libs)
+
+# --- eBPF --------------------------------------------------------------------------------------
+
+$(GEN)/vmlinux.h: $(VMLINUX_BTF)
+	$(say) BTF $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(BPFTOOL) btf dump file $< format c > $@
+
+$(BPF)/parts/%.o: bpf/%.c | $(GEN)/vmlinux.h
+	$(say) BPF $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(bpf_cflags) $(depend) -c -o $@ $<
+
+$(BPF)/postern.bpf.o: $(bpf_obj)
+	$(say) BPFLD $@
+	$(Q)$(BPFTOOL) gen object $@ $^
+
+$(GEN)/postern.skel.h: $(BPF)/postern.bpf.o
+	$(say) SKEL $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(BPFTOOL) gen skeleton $< name postern_bpf > $@
+
+$(BPF)/tests/%.bpf.o: tests/kernel/%.bpf.c | $(GEN)/vmlinux.h
+	$(say) BPF $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(bpf_cflags) $(depend) -c -o $@ $<
+
+$(test_skeletons): $(GEN)/%.skel.h: $(BPF)/tests/%.bpf.o
+	$(say) SKEL $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(BPFTOOL) gen skeleton $< name $(subst -,_,$*)_bpf > $@
+
+# --- tests -------------------------------------------------------------------------------------
+
+# Each list is run by one runner, so that `make check` ends in one sum.
+run_tests = +$(Q)BUILD=$(B) BPF_BUILD=$(O) CC=$(CC) CLANG=$(CLANG) BPFTOOL=$(BPFTOOL) tests/harness/run $(1)
+offline_tests = $(rules_tests) $(abi_tests) $(unit_bin) $(golden_tests)
+offline_needs := $(binaries) $(unit_bin) $(skeleton)
+all_needs := $(offline_needs) $(kernel_bin)
+
+# A second make, because packages that the first one installs must be seen by pkg-config.
+.PHONY: check
+check: ## install what is missing, build, run every test; end with one sum
+	$(Q)tools/install-deps
+	$(Q)$(MAKE) --no-print-directory check-built
+
+.PHONY: check-built
+check-built: $(all_needs)
+	$(call run_tests,$(offline_tests) $(kernel_bin) $(e2e_tests))
+
+.PHONY: check-offline
+check-offline: $(offline_needs) ## rules, abi, unit and golden tests: no root, no eBPF loaded
+	$(call run_tests,$(offline_tests))
+
+.PHONY: check-long
+check-long: ## everything of check with longer random runs, then again under the sanitizers
+	$(Q)tools/install-deps
+	$(Q)POSTERN_LONG=1 $(MAKE) --no-print-directory check-built
+	$(Q)POSTERN_LONG=1 $(MAKE) --no-print-directory SAN=1 check-offline
+
+.PHONY: unit
+unit: $(unit_bin) ## unit tests
+	$(call run_tests,$(unit_bin))
+
+.PHONY: golden
+golden: $(binaries) ## golden files against what the programs print
+	$(call run_tests,$(golden_tests))
+
+.PHONY: abi
+abi: $(skeleton) ## headers shared with the kernel: stand alone, same layout on both sides
+	$(call run_tests,$(abi_tests))
+
+.PHONY: rules
+rules: $(binaries) ## floors, doors, sizes, format: the house rules, and that they can fail
+	$(call run_tests,$(rules_tests))
+
+.PHONY: kernel
+kernel: $(kernel_bin) ## eBPF programs on the running kernel (root)
+	$(call run_tests,$(kernel_bin))
+
+.PHONY: e2e
+e2e: $(binaries) $(kernel_bin) ## user stories with the real programs (root)
+	$(call run_tests,$(e2e_tests))
+
+.PHONY: bench
+bench: $(binaries) $(bench_bin) ## measurements (root)
+	$(Q)set -e; for b in $(bench_tests); do echo "== $$b"; BUILD=$(B) ./$$b; done
+
+.PHONY: budget
+budget: $(B)/tests/kernel/budget $(BPF)/postern.bpf.o ## verifier instruction counts against tests/kernel/budget.txt (root)
+	$(Q)BUILD=$(B) BPF_BUILD=$(O) tools/check-budget
+
+.PHONY: budget-update
+budget-update: $(B)/tests/kernel/budget $(BPF)/postern.bpf.o ## write the present counts, with headroom, to tests/kernel/budget.txt (root)
+	$(Q)BUILD=$(B) BPF_BUILD=$(O) tools/check-budget --update
+
+.PHONY: demo
+demo: ## the five-minute tour on a scratch cgroup (root)
+	$(Q)tools/install-deps
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)BUILD=$(B) tools/demo
+
+# --- care --------------------------------------------------------------------------------------
+
+.PHONY: format
+format: ## rewrite all C with clang-format
+	$(Q)tools/check-format --fix
+
+.PHONY: lint
+lint: $(skeleton) ## clang-tidy over user space
+	$(Q)printf '%s\n' $(sources) | tools/run-tidy -- -std=gnu11 -D_GNU_SOURCE -Iuserspace -Iinclude -I$(GEN) $(pkg_cflags)
+
+.PHONY: install
+install: $(binaries) ## copy to DESTDIR=/PREFIX=
+	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin
+	$(Q)install -m 0755 $(B)/postern $(DESTDIR)$(PREFIX)/bin/postern
+	$(Q)install -m 0755 $(B)/posternd $(DESTDIR)$(PREFIX)/sbin/posternd
+
+.PHONY: clean
+clean: ## remove the build directory
+	$(Q)rm -rf $(O)
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{ printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+-include $(wildcard $(patsubst %.o,%.d,$(call obj,$(sources) $(harness_src) $(unit_src) $(kernel_src) $(bench_src))))
+-include $(wildcard $(BPF)/parts/*.d $(BPF)/tests/*.d)
