@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The image: what the compiler makes of a bundle and what the kernel side looks things up in. One
+ * flat run of 64-byte lines without pointers, so that it is checked, measured and loaded as a
+ * whole. Line 0 is the header, line 1 the directory, lines 2… one per principal dimension; all
+ * else is found through them.
+ *
+ *   destination address ──tree──▶ row ─┐
+ *   action, protocol, port ─tree─▶ door class ─┴▶ cell ──▶ alternatives: forbids, then permits
+ *   subject: one class per dimension, group bits, unit bits, fact bits ──▶ terms of an alternative
+ */
+#pragma once
+
+#include <postern/world.h>
+
+#define POSTERN_IMAGE_MAGIC 0x314d4950u /* "PIM1" */
+#define POSTERN_NONE 0xffffffffu
+
+/* ---- principal dimensions: each subject has exactly one class in each ------------------------- */
+
+enum postern_dim {
+	POSTERN_DIM_USER = 0, /* by uid: User and principal.uid */
+	POSTERN_DIM_GID = 1, /* principal.gid */
+	POSTERN_DIM_EXE = 2, /* by path: Program and principal.exe */
+	POSTERN_DIM_PARENT = 3,
+	POSTERN_DIM_SCRIPT = 4,
+	POSTERN_DIM_SHA256 = 5,
+	POSTERN_DIM_CONTAINER = 6,
+	POSTERN_DIM_IDENTITY = 7, /* Identity and Team */
+	POSTERN_DIM_PREEXISTING = 8, /* class 0: no, class 1: yes */
+	POSTERN_DIMS = 9,
+	POSTERN_DIM_SLOTS = 16, /* room in a subject, so that an index can be masked */
+};
+
+/* ---- header -------------------------------------------------------------------------------------- */
+
+struct postern_header { /* line 0 */
+	__u32 magic;
+	__u32 version; /* POSTERN_ABI_VERSION */
+	__u32 lines; /* of the whole image */
+	__u32 image_id; /* given by the loader, never reused while the maps live; 0 before */
+	__u64 seed; /* of the string hash */
+	__u32 mode; /* enum postern_mode */
+	__u32 policies;
+	__u32 strings_line; /* hash table of strings: lines of four postern_string */
+	__u32 strings_mask; /* number of those lines - 1, a power of two less one */
+	__u32 strings_probe; /* lines to look at before a string is known to be absent */
+	__u32 rows_line; /* rows of cell ids, row_lines lines each */
+	__u32 row_lines;
+	__u32 rows;
+	__u32 names_line; /* user space only: policy ids, see postern_name; 0 if left out */
+	__u32 names_lines;
+};
+
+struct postern_directory { /* line 1: first lines of the rest */
+	__u32 tree_v4; /* u32 host-order address → row */
+	__u32 tree_v6; /* u64 high half → row, or POSTERN_SUBTREE | index */
+	__u32 subtrees_line; /* postern_tree each: u64 low half → row */
+	__u32 subtrees;
+	__u32 tree_door; /* POSTERN_DOOR() → door class */
+	__u32 door_classes;
+	__u32 tree_user; /* uid → class of POSTERN_DIM_USER */
+	__u32 tree_gid; /* gid → class of POSTERN_DIM_GID */
+	__u32 tree_group; /* gid → index of a postern_bits in group_sets; 0 is the empty set */
+	__u32 group_sets_line;
+	__u32 group_sets; /* 1 when the bundle names no group */
+	__u32 cells_line; /* four postern_cell a line */
+	__u32 cells;
+	__u32 alternatives_line; /* one postern_alternative a line */
+	__u32 alternatives;
+	__u32 units; /* Unit names in the bundle: 0 means units need no reading */
+};
+
+struct postern_dimension { /* lines 2 … 2 + POSTERN_DIMS - 1 */
+	__u32 classes;
+	__u32 empty_class; /* of the empty string (string dimensions) */
+	__u32 matrix_line; /* class × column bits of POSTERN_TERM_SET */
+	__u32 row_words; /* 32-bit words a class; 0 without columns */
+	__u32 prefixes_line; /* postern_affix, longest first */
+	__u32 prefixes;
+	__u32 suffixes_line;
+	__u32 suffixes;
+	__u32 combos_line; /* class of a string that is not in the table: [prefix id * (suffixes + 1) + suffix id] */
+	__u32 pad[7];
+};
+
+#define POSTERN_DIMENSION_LINE(dim) (2 + (dim))
+#define POSTERN_FIRST_FREE_LINE (2 + POSTERN_DIMS)
+
+/* ---- range tree: sorted keys in lines; 16 u32 or 8 u64 a line, top level first ----------------- */
+
+#define POSTERN_TREE_LEVELS 10
+
+/*
+ * Two lines. The key at or below a number is found with one line a level. Level 0 has one line.
+ * A line of level l + 1 for each key of level l. keys[0] of the lowest level is 0, so a lookup
+ * always finds something. Unused places hold the largest key; positions are clamped to `keys`.
+ */
+struct postern_tree {
+	__u32 depth; /* levels, 1…POSTERN_TREE_LEVELS */
+	__u32 keys; /* on the lowest level */
+	__u32 values_line; /* u32 a key, 16 a line */
+	__u32 pad0;
+	__u32 level[POSTERN_TREE_LEVELS]; /* first line */
+	__u32 keys_of[POSTERN_TREE_LEVELS]; /* keys on that level */
+	__u32 pad1[8];
+};
+
+#define POSTERN_SUBTREE 0x80000000u
+
+/* Key of the door tree. */
+#define POSTERN_DOOR(action, protocol, port)                                                       \
+	((__u32)(action) << 20 | (__u32)(protocol) << 16 | (__u32)(port))
+
+/* ---- strings ------------------------------------------------------------------------------------ */
+
+enum postern_string_kind {
+	/* 0 … POSTERN_DIMS - 1: the dimension; value: class */
+	POSTERN_STRING_UNIT = 9, /* a Unit's name; value: unit bit */
+	POSTERN_STRING_UNIT_STEP = 10, /* node and one component of a cgroup path; value: POSTERN_STEP */
+	POSTERN_STRING_FILE = 11, /* struct postern_file_key; value: alias set of an executable */
+	POSTERN_STRING_ALIASED = 12, /* struct postern_aliased; value: class of POSTERN_DIM_EXE */
+};
+
+/* Kind, node (0 but for UNIT_STEP) and length in one word: compared before the bytes are. */
+#define POSTERN_TAG(kind, node, len) ((__u32)(kind) << 28 | (__u32)(node) << 12 | (__u32)(len))
+#define POSTERN_STRING_MAX 4095
+#define POSTERN_NODE_MAX 0xffff
+
+struct postern_string {
+	__u32 hash;
+	__u32 tag;
+	__u32 line; /* of the bytes, zero-padded to whole lines; 0: empty place */
+	__u32 value;
+};
+
+/* Value of POSTERN_STRING_UNIT_STEP: the node reached, and the bit of the path named there + 1. */
+#define POSTERN_STEP(node, bit_plus_1) ((__u32)(bit_plus_1) << 16 | (__u32)(node))
+#define POSTERN_STEP_NODE(value) ((value) & 0xffff)
+#define POSTERN_STEP_BIT(value) ((value) >> 16)
+
+/* An executable by what it is, for files on mounts that are not the host's. */
+struct postern_file_key {
+	__u64 dev; /* kernel dev_t of the superblock */
+	__u64 ino;
+	__u32 generation;
+	__u32 pad;
+};
+
+struct postern_aliased {
+	__u32 alias_set;
+	__u32 string_class; /* class that "container:/path" has as a string */
+};
+
+struct postern_affix {
+	__u32 line; /* of the bytes */
+	__u32 len;
+	__u32 id; /* from 1 */
+	__u32 pad;
+};
+
+/* ---- cells -------------------------------------------------------------------------------------- */
+
+struct postern_cell {
+	__u32 first; /* line within the alternatives */
+	__u32 lines;
+	__u32 pad[2];
+};
+
+#define POSTERN_ALT_ENFORCED 1u /* counts in the enforced set */
+#define POSTERN_ALT_REPORTED 2u /* counts in the reported set */
+#define POSTERN_ALT_FORBID 4u
+#define POSTERN_ALT_MORE 8u /* the next line's terms belong to this alternative too */
+
+/*
+ * One line. Holds when all terms hold, all `must` facts are true and no `must_not` fact is. Within
+ * a cell: forbids before permits, and within each by policy number, which is the order of the
+ * policies' @id bytes; so the first that holds names the policy.
+ */
+struct postern_alternative {
+	__u32 policy;
+	__u16 flags;
+	__u16 terms;
+	__u64 must;
+	__u64 must_not;
+	__u32 term[POSTERN_TERMS_MAX];
+};
+
+enum postern_term_op {
+	POSTERN_TERM_CLASS = 0, /* the subject's class in the dimension is arg */
+	POSTERN_TERM_SET = 1, /* that class's row has column arg */
+	POSTERN_TERM_GROUP = 2, /* group bit arg */
+	POSTERN_TERM_NO_GROUP = 3,
+	POSTERN_TERM_UNIT = 4, /* unit bit arg */
+	POSTERN_TERM_NO_UNIT = 5,
+	POSTERN_TERM_NOT_CLASS = 6,
+};
+
+#define POSTERN_TERM(op, dim, arg) ((__u32)(op) << 28 | (__u32)(dim) << 24 | (__u32)(arg))
+#define POSTERN_TERM_OP(term) ((term) >> 28)
+#define POSTERN_TERM_DIM(term) (((term) >> 24) & 15)
+#define POSTERN_TERM_ARG(term) ((term) & 0xffffff)
+
+/* ---- sets of bits ---------------------------------------------------------------------------------- */
+
+struct postern_bits { /* two a line */
+	__u64 word[4];
+};
+
+/* Policy ids, one after another from names_line: length byte, bytes. In number order. */
+
+_Static_assert(sizeof(struct postern_line) == 64, "a line is a cache line");
+_Static_assert(sizeof(struct postern_header) == 64, "the header is one line");
+_Static_assert(sizeof(struct postern_directory) == 64, "the directory is one line");
+_Static_assert(sizeof(struct postern_dimension) == 64, "a dimension is one line");
+_Static_assert(sizeof(struct postern_tree) == 128, "a tree is two lines");
+_Static_assert(sizeof(struct postern_string) == 16, "four strings a line");
+_Static_assert(sizeof(struct postern_affix) == 16, "four affixes a line");
+_Static_assert(sizeof(struct postern_cell) == 16, "four cells a line");
+_Static_assert(sizeof(struct postern_alternative) == 64, "an alternative is one line");
+_Static_assert(sizeof(struct postern_bits) == 32, "two sets a line");
+_Static_assert(POSTERN_GROUPS_MAX == 256 && POSTERN_UNITS_MAX == 256, "sets hold 256 bits");

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Which image is in force, and what is counted. One 32-bit word chooses; every run of a program reads
+ * it exactly once, so that no decision mixes two policies.
+ */
+#pragma once
+
+#include <postern/abi.h>
+
+#define POSTERN_SLOTS 8 /* images that can be loaded at once */
+#define POSTERN_DESCRIPTORS 64
+
+/* Immutable while its number can still be in the word. */
+struct postern_descriptor {
+	__u32 slot; /* of the image in force */
+	__u32 fallback; /* slot from the deadline on */
+	__u64 deadline; /* CLOCK_BOOTTIME ns; 0: none */
+};
+
+/* The word: 0 means that no image is in force; else the descriptor's index is word % POSTERN_DESCRIPTORS. */
+
+/* Per-CPU counters. */
+enum postern_counter {
+	POSTERN_C_ALLOW = 0,
+	POSTERN_C_DENY,
+	POSTERN_C_WOULD_DENY,
+	POSTERN_C_EVENTS, /* put into the ring */
+	POSTERN_C_EVENTS_LOST, /* the ring had no room */
+	POSTERN_C_PROCESSES_LOST, /* the process map had no room */
+	POSTERN_C_EXECS,
+	POSTERN_C_REASON, /* + enum postern_reason */
+	POSTERN_COUNTERS = POSTERN_C_REASON + POSTERN_REASONS,
+};
+
+/* Knobs that the loader sets before it loads the programs. */
+struct postern_knobs {
+	__u32 host_mount_ns; /* inode number of the host's mount namespace */
+	__u32 pad;
+};

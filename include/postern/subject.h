@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The subject: a principal reduced to what the image distinguishes. One class per dimension, the
+ * named groups and units it is in, and the facts that hold. How each is found from raw values.
+ */
+#pragma once
+
+#include <postern/text.h>
+#include <postern/tree.h>
+
+struct postern_subject {
+	__u32 cls[POSTERN_DIM_SLOTS]; /* by enum postern_dim */
+	struct postern_bits groups;
+	struct postern_bits units;
+	__u64 facts;
+};
+
+static __always_inline const struct postern_directory *postern_directory(postern_image_t image)
+{
+	return (const struct postern_directory *)postern_line(image, 1);
+}
+
+/* Class of a string in a string dimension. POSTERN_NONE when the image is broken. */
+static __always_inline __u32 postern_classify(postern_image_t image, __u32 dim,
+					      const struct postern_text *t)
+{
+	const struct postern_dimension *d;
+	__u32 cls, prefix, suffix;
+
+	cls = postern_seek(image, dim, 0, t);
+	if (cls != POSTERN_NONE)
+		return cls;
+	d = (const struct postern_dimension *)postern_line(image, POSTERN_DIMENSION_LINE(dim));
+	if (!d)
+		return POSTERN_NONE;
+	prefix = postern_affix(image, t, d->prefixes_line, d->prefixes, 0);
+	suffix = postern_affix(image, t, d->suffixes_line, d->suffixes, 1);
+	return postern_word(image, d->combos_line, prefix * (d->suffixes + 1) + suffix);
+}
+
+/*
+ * Class of an executable that lies on a mount which is not the host's: `t` is "container:/path".
+ * If it is the very file that a Program names on the host, that Program is a further parent.
+ */
+static __always_inline __u32 postern_classify_foreign(postern_image_t image,
+						      const struct postern_text *t,
+						      const struct postern_file_key *file)
+{
+	struct postern_text key = { .addr = (__u64)(unsigned long)file, .len = sizeof(*file) };
+	struct postern_aliased pair;
+	__u32 cls;
+
+	pair.string_class = postern_classify(image, POSTERN_DIM_EXE, t);
+	pair.alias_set = postern_seek(image, POSTERN_STRING_FILE, 0, &key);
+	if (pair.alias_set == POSTERN_NONE || pair.string_class == POSTERN_NONE)
+		return pair.string_class;
+	key.addr = (__u64)(unsigned long)&pair;
+	key.len = sizeof(pair);
+	cls = postern_seek(image, POSTERN_STRING_ALIASED, 0, &key);
+	return cls;
+}
+
+static __always_inline __u32 postern_classify_user(postern_image_t image, __u32 uid)
+{
+	const struct postern_directory *d = postern_directory(image);
+
+	return d ? postern_find32(image, d->tree_user, uid) : POSTERN_NONE;
+}
+
+static __always_inline __u32 postern_classify_gid(postern_image_t image, __u32 gid)
+{
+	const struct postern_directory *d = postern_directory(image);
+
+	return d ? postern_find32(image, d->tree_gid, gid) : POSTERN_NONE;
+}
+
+/* Adds the named groups that a gid is to `bits`. 0, or -1 when the image is broken. */
+static __always_inline int postern_add_group(postern_image_t image, __u32 gid,
+					     struct postern_bits *bits)
+{
+	const struct postern_directory *d = postern_directory(image);
+	const struct postern_line *l;
+	const struct postern_bits *set;
+	__u32 i;
+
+	if (!d)
+		return -1;
+	i = postern_find32(image, d->tree_group, gid);
+	if (i == 0)
+		return 0;
+	if (i >= d->group_sets)
+		return -1;
+	l = postern_line(image, d->group_sets_line + (i >> 1));
+	if (!l)
+		return -1;
+	set = (const struct postern_bits *)l + (i & 1);
+	bits->word[0] |= set->word[0];
+	bits->word[1] |= set->word[1];
+	bits->word[2] |= set->word[2];
+	bits->word[3] |= set->word[3];
+	return 0;
+}
+
+static __always_inline void postern_set_bit(struct postern_bits *bits, __u32 bit)
+{
+	bits->word[(bit >> 6) & 3] |= 1ull << (bit & 63);
+}
+
+static __always_inline int postern_has_bit(const struct postern_bits *bits, __u32 bit)
+{
+	return (bits->word[(bit >> 6) & 3] >> (bit & 63)) & 1;
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Strings of the subject against strings of the image: exact lookup in the image's hash table, and
+ * the longest prefix and suffix that a pattern names. Equality is always of the bytes; the hash
+ * only says where to look.
+ */
+#pragma once
+
+#include <postern/image.h>
+
+struct postern_text {
+	__u64 addr;
+	__u32 len; /* at most POSTERN_STRING_MAX */
+	__u32 pad;
+};
+
+/* Up to one line of a text from `off`, the rest zero. */
+static __always_inline void postern_chunk(struct postern_line *to, const struct postern_text *t,
+					  __u32 off)
+{
+	__u32 n = t->len - off;
+
+	__builtin_memset(to, 0, sizeof(*to));
+	if (n > POSTERN_LINE)
+		n = POSTERN_LINE;
+	postern_read(to, n, t->addr + off);
+}
+
+static __always_inline __u64 postern_mix(__u64 h, __u64 word)
+{
+	h = (h ^ word) * 0x9e3779b97f4a7c15ull;
+	return h ^ h >> 29;
+}
+
+struct postern_hashing {
+	struct postern_text text;
+	__u64 h;
+	struct postern_line chunk;
+};
+
+POSTERN_BODY postern_hash_step(__u32 i, void *ctx)
+{
+	struct postern_hashing *s = ctx;
+	const __u64 *w = (const __u64 *)&s->chunk;
+	__u32 off = i * POSTERN_LINE;
+	int k;
+
+	if (off >= s->text.len)
+		return 1;
+	postern_chunk(&s->chunk, &s->text, off);
+	for (k = 0; k < POSTERN_LINE / 8; k++)
+		s->h = postern_mix(s->h, w[k]);
+	return 0;
+}
+
+#define POSTERN_STRING_LINES ((POSTERN_STRING_MAX + POSTERN_LINE) / POSTERN_LINE)
+
+/* Keyed hash of a tagged text. */
+static __always_inline __u32 postern_hash(__u64 seed, __u32 tag, const struct postern_text *t)
+{
+	struct postern_hashing s = { .text = *t };
+
+	s.h = postern_mix(seed, tag);
+	postern_loop(POSTERN_STRING_LINES, postern_hash_step, &s);
+	return (__u32)(s.h >> 32);
+}
+
+struct postern_comparing {
+	postern_image_t image;
+	struct postern_text text;
+	__u32 line; /* of the image's bytes */
+	__u32 differs;
+	struct postern_line chunk;
+};
+
+POSTERN_BODY postern_compare_step(__u32 i, void *ctx)
+{
+	struct postern_comparing *s = ctx;
+	const __u64 *mine = (const __u64 *)&s->chunk, *its;
+	const struct postern_line *l;
+	__u32 off = i * POSTERN_LINE;
+	int k;
+
+	if (off >= s->text.len)
+		return 1;
+	l = postern_line(s->image, s->line + i);
+	if (!l) {
+		s->differs = 1;
+		return 1;
+	}
+	its = (const __u64 *)l;
+	postern_chunk(&s->chunk, &s->text, off);
+	for (k = 0; k < POSTERN_LINE / 8; k++) {
+		if (mine[k] != its[k])
+			s->differs = 1;
+	}
+	return s->differs;
+}
+
+/* Whether the text equals the image's bytes at `line`, which are as long. */
+static __always_inline int postern_same(postern_image_t image, const struct postern_text *t,
+					__u32 line)
+{
+	struct postern_comparing s = { .image = image, .text = *t, .line = line };
+
+	postern_loop(POSTERN_STRING_LINES, postern_compare_step, &s);
+	return !s.differs;
+}
+
+struct postern_seeking {
+	postern_image_t image;
+	struct postern_text text;
+	__u32 first, mask, hash, tag;
+	__u32 value;
+	__u32 pad;
+};
+
+/* One place of the table; four places a line. */
+POSTERN_BODY postern_seek_step(__u32 i, void *ctx)
+{
+	struct postern_seeking *s = ctx;
+	const struct postern_line *l;
+	const struct postern_string *e;
+
+	l = postern_line(s->image, s->first + ((s->hash + (i >> 2)) & s->mask));
+	if (!l)
+		return 1;
+	e = (const struct postern_string *)l + (i & 3);
+	if (!e->line)
+		return 1;
+	if (e->hash != s->hash || e->tag != s->tag || !postern_same(s->image, &s->text, e->line))
+		return 0;
+	s->value = e->value;
+	return 1;
+}
+
+/* The value of a string of that kind and node, or POSTERN_NONE. */
+static __always_inline __u32 postern_seek(postern_image_t image, __u32 kind, __u32 node,
+					  const struct postern_text *t)
+{
+	const struct postern_header *h = (const struct postern_header *)postern_line(image, 0);
+	struct postern_seeking s = { .image = image, .text = *t, .value = POSTERN_NONE };
+
+	if (!h || t->len > POSTERN_STRING_MAX)
+		return POSTERN_NONE;
+	s.first = h->strings_line;
+	s.mask = h->strings_mask;
+	s.tag = POSTERN_TAG(kind, node, t->len);
+	s.hash = postern_hash(h->seed, s.tag, t);
+	postern_loop(h->strings_probe * 4, postern_seek_step, &s);
+	return s.value;
+}
+
+struct postern_affixing {
+	postern_image_t image;
+	struct postern_text text;
+	__u32 line; /* of the postern_affix array */
+	__u32 suffix; /* compare at the end instead of the start */
+	__u32 id; /* found; 0 none */
+	__u32 pad;
+};
+
+POSTERN_BODY postern_affix_step(__u32 i, void *ctx)
+{
+	struct postern_affixing *s = ctx;
+	const struct postern_line *l = postern_line(s->image, s->line + (i >> 2));
+	const struct postern_affix *a;
+	struct postern_text part;
+
+	if (!l)
+		return 1;
+	a = (const struct postern_affix *)l + (i & 3);
+	if (a->len > s->text.len)
+		return 0;
+	part.addr = s->text.addr + (s->suffix ? s->text.len - a->len : 0);
+	part.len = a->len;
+	part.pad = 0;
+	if (!postern_same(s->image, &part, a->line))
+		return 0;
+	s->id = a->id;
+	return 1;
+}
+
+/* The id of the longest of `n` affixes that the text has, 0 for none. */
+static __always_inline __u32 postern_affix(postern_image_t image, const struct postern_text *t,
+					   __u32 line, __u32 n, __u32 suffix)
+{
+	struct postern_affixing s = { .image = image, .text = *t, .line = line, .suffix = suffix };
+
+	postern_loop(n, postern_affix_step, &s);
+	return s.id;
+}
