@@ -49,33 +49,3 @@ struct postern_event {
 	char exe[POSTERN_PATH_SHORT]; /* the end of a longer path, which exe_len tells */
 	char parent[POSTERN_PATH_SHORT];
 };
-
-/* One request for the decision outside any hook: context of the syscall program `postern_ask`. */
-enum postern_ask_text {
-	POSTERN_ASK_EXE = 0,
-	POSTERN_ASK_PARENT,
-	POSTERN_ASK_SCRIPT,
-	POSTERN_ASK_SHA256,
-	POSTERN_ASK_CONTAINER,
-	POSTERN_ASK_IDENTITY,
-	POSTERN_ASK_TEXTS,
-};
-
-struct postern_ask {
-	/* in */
-	__u32 slot; /* of the image to ask */
-	__u32 user_key, gid; /* as the image's user and gid trees are keyed */
-	__u32 groups; /* used of group[] */
-	__u32 group[POSTERN_PROCESS_GROUPS_MAX + 8];
-	struct postern_bits units;
-	__u64 facts;
-	__u32 preexisting;
-	__u32 v4;
-	__u64 high, low;
-	__u32 action, protocol, port;
-	__u32 text_len[POSTERN_ASK_TEXTS];
-	__u32 pad0;
-	/* out */
-	__u32 verdict, reason, policy;
-	__u32 pad1;
-};

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <postern/ask.h>
 #include <postern/lookup.h>
 
 #include "policy/policy.h"

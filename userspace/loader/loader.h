@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Door of loader/: the life of the eBPF side, and the only home of libbpf. Programs are loaded, pinned, attached to one
+ * cgroup, replaced without a gap, and fed images. What is pinned enforces without us.
+ *
+ *   PIN/maps/<name>, PIN/links/<program>
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <postern/ask.h>
+#include <postern/event.h>
+#include <postern/state.h>
+
+#include "base/diag.h"
+#include "compile/compile.h"
+
+struct loader;
+
+struct loader_config {
+	const char *cgroup; /* directory of the cgroup to govern */
+	const char *pin; /* directory on a bpffs; made if missing. NULL: nothing is pinned or attached (offline engine) */
+	uint32_t process_max; /* 0: POSTERN_PROCESSES_MAX */
+	uint32_t event_bytes; /* ring size; 0: 4 MiB */
+};
+
+/* What this kernel offers, asked by doing it where that is safe. Each with a sentence for people. */
+struct loader_feature {
+	const char *name; /* "btf", "cgroup2", "bpffs", "connect4", … */
+	bool required;
+	bool present;
+	char remedy[160]; /* "" when present */
+};
+
+/* Fills up to `max` features for that configuration; the number of them. Changes nothing. */
+size_t loader_probe(const struct loader_config *cfg, struct loader_feature *ret, size_t max);
+
+/*
+ * Loads the programs, taking pinned maps over where they are (same ABI version and sizes; else -ESTALE with a diag and
+ * what to do), and latches processes that are older. With links pinned: adopts them, updating each to the new
+ * program in place. Nothing is attached before an image is in force, unless links were pinned. Diags name the cause
+ * and the remedy of every failure. 0 or -errno; on failure what enforced before still enforces.
+ */
+int loader_open(const struct loader_config *cfg, struct diags *d, struct loader **ret);
+
+/* Closes descriptors. Pinned links and maps stay: enforcement goes on. */
+void loader_close(struct loader **l);
+#define _cleanup_loader_ _cleanup_(loader_close)
+
+/*
+ * Puts an image in force: validates, fills a free slot, then one store of the generation word; attaches the hooks if they
+ * are not. On failure the old image stays in force. 0, -EBADMSG (image), -ENOSPC (no free slot), -errno. *ret_image_id
+ * names it in events.
+ */
+int loader_apply(struct loader *l, const struct image *image, struct diags *d,
+		 uint32_t *ret_image_id);
+
+/* The image in force, read back from its slot, for its names: 0, -ENOENT when there is none, -errno. */
+int loader_active(struct loader *l, struct image **ret, uint32_t *ret_image_id);
+
+/* Name of a policy in a loaded image, for events; "" when that image is gone. Copies into `ret`. */
+void loader_policy_name(struct loader *l, uint32_t image_id, uint32_t policy, char *ret, size_t n);
+
+/* State of one hook, for `status`. */
+struct loader_hook {
+	const char *name; /* program: "postern_connect4" */
+	const char *attach; /* "cgroup/connect4", "tp_btf/sched_process_exec" */
+	bool required;
+	bool attached; /* our link is there and runs our program */
+	uint32_t prog_id;
+};
+
+/* Fills up to `max`; the number of them. */
+size_t loader_hooks(struct loader *l, struct loader_hook *ret, size_t max);
+
+/* Sum over CPUs of a counter. */
+uint64_t loader_counter(struct loader *l, enum postern_counter c);
+
+/* Number of processes known. */
+uint64_t loader_processes(struct loader *l);
+
+/* Kernel memory that maps take, in bytes, as the kernel accounts it. */
+uint64_t loader_memory(struct loader *l);
+
+/* What is latched of a process: 0, -ENOENT, -errno. `exe` and `parent` get whole texts (POSTERN_PATH_MAX each; may be NULL). */
+int loader_process(struct loader *l, const struct postern_process_key *key,
+		   struct postern_process *ret, char *exe, char *parent);
+
+/* Descriptor that is readable when events wait. Owned by the loader. */
+int loader_event_fd(struct loader *l);
+
+/* Drains waiting events through the callback; it gets whole, version-checked records only. Their number or -errno. */
+int loader_events(struct loader *l, void (*fn)(const struct postern_event *e, void *arg), void *arg);
+
+/* Removes links and maps: nothing is enforced afterwards. For `--detach`, tests and uninstalling. 0 or -errno. */
+int loader_detach(const struct loader_config *cfg);
+
+/* ---- the offline kernel engine ------------------------------------------------------------------------------ */
+
+/*
+ * Runs the syscall program over a loaded image: same look-ups, same maps, no hooks. The loader was opened with pin NULL
+ * or not; `image_id` as loader_stage() gave it. 0 or -errno.
+ */
+int loader_ask(struct loader *l, struct postern_ask *ask, const struct text texts[POSTERN_ASK_TEXTS]);
+
+/* Fills a slot without putting it in force; *ret_slot for postern_ask.slot. Replaces what was staged before. */
+int loader_stage(struct loader *l, const struct image *image, struct diags *d, uint32_t *ret_slot);
