@@ -31,6 +31,7 @@ enum bundle_answer {
 	BUNDLE_E_AUDIENCE, /* for other hosts */
 	BUNDLE_E_ROLLBACK, /* older than what was accepted */
 	BUNDLE_E_EQUIVOCATION, /* same version, other bytes */
+	BUNDLE_E_JUMP, /* a version so far ahead that no later one would be left (fast-forward) */
 	BUNDLE_E_EXPIRED,
 	BUNDLE_E_TRUST, /* no root document, or a damaged trust state */
 	BUNDLE_ANSWERS,

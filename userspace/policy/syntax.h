@@ -12,6 +12,12 @@
 
 #include "base/diag.h"
 
+/*
+ * Height of a tree that the parser gives at most: a walk that calls itself per node stays within so many frames.
+ * Chains such as `a && b && c` lean left, so each operator of a chain counts, as each level of nesting does.
+ */
+#define EXPR_HEIGHT_MAX 1000
+
 /* A string value: bytes with their length; may hold NUL. UTF-8. */
 struct text {
 	const char *s; /* NUL-terminated for convenience */
@@ -24,7 +30,10 @@ struct entity_uid {
 	struct text id;
 };
 
-/* Pattern of `like`: `*` is any run of bytes. Elements in order; literal runs are unescaped. */
+/*
+ * Pattern of `like`: `*` is any run of bytes. Elements in order; literal runs are unescaped. As in Cedar's parser a star
+ * written as an escape (`\x2a`) is a wildcard too; only `\*` is the character.
+ */
 struct pattern_part {
 	bool star;
 	struct text literal; /* when !star */
@@ -38,14 +47,14 @@ enum expr_kind {
 	EXPR_STRING, /* .string */
 	EXPR_ENTITY, /* .uid */
 	EXPR_VAR, /* .var */
-	EXPR_SLOT, /* .string: "?principal" or "?resource" */
+	EXPR_SLOT, /* .string: "?principal" or "?resource"; never in a condition of a policy */
 	EXPR_SET, /* args */
 	EXPR_RECORD, /* names[i] : args[i] */
 	EXPR_IF, /* args: condition, then, else */
 	EXPR_OR, /* args: two */
 	EXPR_AND, /* args: two */
 	EXPR_NOT, /* args: one */
-	EXPR_NEG, /* args: one */
+	EXPR_NEG, /* args: one; `-1` is EXPR_LONG, `-(1)` is EXPR_NEG */
 	EXPR_EQ, EXPR_NE, EXPR_LT, EXPR_LE, EXPR_GT, EXPR_GE, /* args: two */
 	EXPR_ADD, EXPR_SUB, EXPR_MUL, /* args: two */
 	EXPR_IN, /* args: two */
@@ -53,8 +62,16 @@ enum expr_kind {
 	EXPR_HAS, /* args: one; names: the path a.b.c (one element unless extended has) */
 	EXPR_LIKE, /* args: one; .pattern */
 	EXPR_GET, /* args: one; .string is the attribute; e.a and e["a"] alike */
-	EXPR_CALL, /* function: .string is the name (ip, decimal, datetime, duration); args */
-	EXPR_METHOD, /* args[0].string(args[1..]) */
+	/*
+	 * Function: .string is the name: ip, decimal, datetime, duration, or unknown (Cedar's partial evaluation:
+	 * its parser accepts that name, its validator does not). Any number of args.
+	 */
+	EXPR_CALL,
+	/*
+	 * args[0].string(args[1..]): contains, containsAll, containsAny, isEmpty, getTag, hasTag with their number of
+	 * arguments; the methods of the extension types with any number.
+	 */
+	EXPR_METHOD,
 };
 
 struct type; /* policy/schema.h: the checker's types */
@@ -73,6 +90,7 @@ struct expr {
 	struct expr **args;
 	size_t n_args;
 	size_t n_names;
+	uint16_t height; /* 1 for a leaf; at most EXPR_HEIGHT_MAX */
 	const struct type *type; /* set by the checker; NULL before */
 };
 
@@ -91,7 +109,7 @@ struct scope {
 	enum scope_kind kind;
 	struct span span;
 	struct text type; /* SCOPE_IS, SCOPE_IS_IN */
-	struct entity_uid *uids; /* one; any number for action in […] */
+	struct entity_uid *uids; /* one; any number for action in […]; none for a slot */
 	size_t n_uids;
 	bool list; /* action in [ … ], also with one element: for the printer */
 	bool slot; /* the entity is a template slot: parsed, refused by the profile */
