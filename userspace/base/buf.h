@@ -22,6 +22,7 @@ struct buf {
 
 void buf_free(struct buf *b); /* releases and returns to BUF_INIT; valid at rest */
 void buf_clear(struct buf *b); /* len = 0, memory kept */
+/* Appending. See above: errors show in buf_error() only. */
 void buf_put(struct buf *b, const void *bytes, size_t n);
 void buf_puts(struct buf *b, const char *s);
 void buf_putc(struct buf *b, char c);

@@ -49,6 +49,7 @@ struct diags {
 
 #define DIAGS_INIT ((struct diags){ 0 })
 
+/* Releases all and returns to DIAGS_INIT; valid at rest. */
 void diags_free(struct diags *d);
 
 /* Adds one message at `where`. `hint` may be NULL. Never fails visibly: see diags.err. */
