@@ -9,6 +9,12 @@
 #define POSTERN_POLICIES_MAX 65535 /* policies in one bundle */
 #define POSTERN_POLICY_ID_MAX 128 /* bytes of an @id */
 
+/* entities that a bundle defines */
+#define POSTERN_ENTITIES_MAX 65536 /* Services, Zones, Teams and Identities together */
+#define POSTERN_PREFIXES_MAX (8u << 20) /* prefixes of all Zones together, a file counted per use */
+#define POSTERN_ENTITY_DEPTH_MAX 64 /* parents above parents */
+#define POSTERN_ANCESTORS_MAX (1u << 20) /* pairs of an entity and what it is in */
+
 /* bundle */
 #define POSTERN_BUNDLE_PACKED_MAX (32u << 20) /* bytes of payload as shipped */
 #define POSTERN_BUNDLE_INFLATED_MAX (256u << 20) /* bytes of JSON after gunzip */

@@ -24,6 +24,7 @@ struct policy_set {
 	struct policy **policies; /* in the order of the text; sorted by @id bytes after policy_check */
 	size_t n, cap;
 	bool checked;
+	int64_t not_after_ms; /* of the bundle: ends permits that are not @essential; 0: no end */
 };
 
 /* A new empty set. 0 or -ENOMEM. */
@@ -67,9 +68,12 @@ enum entity_kind { ENTITY_SERVICE, ENTITY_ZONE, ENTITY_TEAM, ENTITY_IDENTITY };
 struct entity {
 	enum entity_kind kind;
 	struct text id;
+	uint32_t index; /* its place in entity_set.items */
 	struct entity **parents; /* of the same kind; Identity's are Teams */
 	size_t n_parents;
-	/* Zone */
+	struct entity **ancestors; /* parents, their parents and so on, each once */
+	size_t n_ancestors;
+	/* Zone: sorted (IPv6, then IPv4, by address), none inside another; a child's are the child's */
 	struct prefix *prefixes;
 	size_t n_prefixes;
 	/* Service */
