@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The calling end: one blocking connection, one call at a time. */
+#include "wire/wire.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+enum {
+	READ_BYTES = 64 << 10,
+	REPLY_MAX = 64 << 20, /* bytes of one reply: a controller that sends more is none */
+};
+
+struct wire_client {
+	int fd;
+	struct buf in; /* received, not yet taken */
+};
+
+/* Fills the address of a socket path. 0 or -ENAMETOOLONG. */
+static int address_of(const char *path, struct sockaddr_un *ret)
+{
+	size_t len = strlen(path);
+
+	if (len == 0 || len >= sizeof(ret->sun_path))
+		return -ENAMETOOLONG;
+	*ret = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	memcpy(ret->sun_path, path, len + 1);
+	return 0;
+}
+
+int wire_open(const char *socket_path, struct wire_client **ret)
+{
+	_cleanup_close_ int fd = -1;
+	struct sockaddr_un address;
+	struct wire_client *c;
+	int r = address_of(socket_path, &address);
+
+	if (r < 0)
+		return r;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+		return -errno;
+	c = calloc(1, sizeof(*c));
+	if (!c)
+		return -ENOMEM;
+	c->fd = TAKE_FD(fd);
+	*ret = c;
+	return 0;
+}
+
+void wire_close(struct wire_client **c)
+{
+	if (!*c)
+		return;
+	(void)close((*c)->fd);
+	buf_free(&(*c)->in);
+	free(*c);
+	*c = NULL;
+}
+
+/* Like fd_write_all, but a controller that went away is an error and not a signal. */
+static int send_all(int fd, const char *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = send(fd, bytes, len, MSG_NOSIGNAL);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		bytes += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+/* Appends what arrives next. 1 when it holds the end of a message, 0 when not, -ECONNRESET at the end. */
+static int receive(struct wire_client *c)
+{
+	char bytes[READ_BYTES];
+	ssize_t n = recv(c->fd, bytes, sizeof(bytes), 0);
+
+	if (n < 0)
+		return errno == EINTR ? 0 : -errno;
+	if (n == 0)
+		return -ECONNRESET;
+	buf_put(&c->in, bytes, (size_t)n);
+	if (buf_error(&c->in) < 0)
+		return buf_error(&c->in);
+	return c->in.len > REPLY_MAX || memchr(bytes, '\0', (size_t)n) ? 1 : 0;
+}
+
+/* The next whole reply. 0 or -errno. */
+static int next_reply(struct wire_client *c, json_t **ret)
+{
+	for (;;) {
+		int r = wire_take(&c->in, REPLY_MAX, ret);
+
+		if (r != 0)
+			return r < 0 ? r : 0;
+		do
+			r = receive(c);
+		while (r == 0);
+		if (r < 0)
+			return r;
+	}
+}
+
+/* Sends a call; steals `parameters`. */
+static int send_call(struct wire_client *c, const char *method, json_t *parameters, bool more)
+{
+	_cleanup_json_ json_t *arguments = parameters ? parameters : json_object();
+	_cleanup_json_ json_t *call =
+		json_pack("{s:s, s:O}", "method", method, "parameters", arguments);
+	_cleanup_buf_ struct buf out = BUF_INIT;
+	int r;
+
+	if (!call || (more && json_object_set_new(call, "more", json_true()) < 0))
+		return -ENOMEM;
+	r = wire_put(&out, call);
+	if (r < 0)
+		return r;
+	r = send_all(c->fd, out.data, out.len);
+	/* A controller that refuses a call half-way has said why before it closed: that is still to be read. */
+	return r == -EPIPE || r == -ECONNRESET ? 0 : r;
+}
+
+/* The parameters of a reply, a new reference: an empty object where it has none. NULL when they are no object. */
+static json_t *parameters_of(const json_t *reply)
+{
+	json_t *p = json_object_get(reply, "parameters");
+
+	if (!p)
+		return json_object();
+	return json_is_object(p) ? json_incref(p) : NULL;
+}
+
+/* Sorts a reply: 0 with its parameters, -EREMOTEIO with the error's name too, -EBADMSG when it is none. */
+static int open_reply(const json_t *reply, json_t **ret, char **ret_error)
+{
+	const json_t *error = json_object_get(reply, "error");
+	_cleanup_json_ json_t *parameters = parameters_of(reply);
+
+	if (!parameters || (error && !json_is_string(error)))
+		return -EBADMSG;
+	if (error) {
+		char *name = strdup(json_string_value(error));
+
+		if (!name)
+			return -ENOMEM;
+		*ret_error = name;
+	}
+	*ret = TAKE_PTR(parameters);
+	return error ? -EREMOTEIO : 0;
+}
+
+int wire_call(struct wire_client *c, const char *method, json_t *parameters, json_t **ret,
+	      char **ret_error)
+{
+	_cleanup_json_ json_t *reply = NULL;
+	int r = send_call(c, method, parameters, false);
+
+	if (r < 0)
+		return r;
+	r = next_reply(c, &reply);
+	if (r < 0)
+		return r;
+	if (json_is_true(json_object_get(reply, "continues")))
+		return -EBADMSG;
+	return open_reply(reply, ret, ret_error);
+}
+
+int wire_call_more(struct wire_client *c, const char *method, json_t *parameters,
+		   int (*fn)(const json_t *reply, void *arg), void *arg, char **ret_error)
+{
+	int r = send_call(c, method, parameters, true);
+
+	while (r == 0) {
+		_cleanup_json_ json_t *reply = NULL, *p = NULL;
+
+		r = next_reply(c, &reply);
+		if (r == 0)
+			r = open_reply(reply, &p, ret_error);
+		if (r == 0)
+			r = fn(p, arg);
+		if (r == 0 && !json_is_true(json_object_get(reply, "continues")))
+			return 0;
+	}
+	return r;
+}
