@@ -11,12 +11,24 @@ struct cursor {
 };
 
 static const char *const words[] = {
-	[WORD_TRUE] = "true",	  [WORD_FALSE] = "false",	  [WORD_IF] = "if",
-	[WORD_THEN] = "then",	  [WORD_ELSE] = "else",		  [WORD_IN] = "in",
-	[WORD_IS] = "is",	  [WORD_HAS] = "has",		  [WORD_LIKE] = "like",
-	[WORD_CEDAR] = "__cedar", [WORD_PRINCIPAL] = "principal", [WORD_ACTION] = "action",
-	[WORD_RESOURCE] = "resource", [WORD_CONTEXT] = "context", [WORD_PERMIT] = "permit",
-	[WORD_FORBID] = "forbid", [WORD_WHEN] = "when",		  [WORD_UNLESS] = "unless",
+	[WORD_TRUE] = "true",
+	[WORD_FALSE] = "false",
+	[WORD_IF] = "if",
+	[WORD_THEN] = "then",
+	[WORD_ELSE] = "else",
+	[WORD_IN] = "in",
+	[WORD_IS] = "is",
+	[WORD_HAS] = "has",
+	[WORD_LIKE] = "like",
+	[WORD_CEDAR] = "__cedar",
+	[WORD_PRINCIPAL] = "principal",
+	[WORD_ACTION] = "action",
+	[WORD_RESOURCE] = "resource",
+	[WORD_CONTEXT] = "context",
+	[WORD_PERMIT] = "permit",
+	[WORD_FORBID] = "forbid",
+	[WORD_WHEN] = "when",
+	[WORD_UNLESS] = "unless",
 };
 
 enum word lex_word(const char *s, size_t len)
@@ -149,17 +161,22 @@ static enum token_kind mark(const char *s, uint32_t left, uint32_t *n)
 	static const struct {
 		char text[3];
 		enum token_kind kind;
-	} marks[] = { /* longer ones first */
-		{ "::", TOKEN_PATH },	{ "==", TOKEN_EQ },	     { "!=", TOKEN_NE },
-		{ "<=", TOKEN_LE },	{ ">=", TOKEN_GE },	     { "||", TOKEN_OR },
-		{ "&&", TOKEN_AND },	{ "@", TOKEN_AT },	     { ".", TOKEN_DOT },
-		{ ",", TOKEN_COMMA },	{ ";", TOKEN_SEMICOLON },    { ":", TOKEN_COLON },
+	} marks[] = {
+		/* longer ones first */
+		{ "::", TOKEN_PATH },	     { "==", TOKEN_EQ },
+		{ "!=", TOKEN_NE },	     { "<=", TOKEN_LE },
+		{ ">=", TOKEN_GE },	     { "||", TOKEN_OR },
+		{ "&&", TOKEN_AND },	     { "@", TOKEN_AT },
+		{ ".", TOKEN_DOT },	     { ",", TOKEN_COMMA },
+		{ ";", TOKEN_SEMICOLON },    { ":", TOKEN_COLON },
 		{ "(", TOKEN_PAREN_OPEN },   { ")", TOKEN_PAREN_CLOSE },
 		{ "{", TOKEN_BRACE_OPEN },   { "}", TOKEN_BRACE_CLOSE },
 		{ "[", TOKEN_BRACKET_OPEN }, { "]", TOKEN_BRACKET_CLOSE },
-		{ "<", TOKEN_LT },	{ ">", TOKEN_GT },	     { "+", TOKEN_PLUS },
-		{ "-", TOKEN_MINUS },	{ "*", TOKEN_STAR },	     { "/", TOKEN_SLASH },
-		{ "%", TOKEN_PERCENT }, { "!", TOKEN_BANG },	     { "=", TOKEN_ASSIGN },
+		{ "<", TOKEN_LT },	     { ">", TOKEN_GT },
+		{ "+", TOKEN_PLUS },	     { "-", TOKEN_MINUS },
+		{ "*", TOKEN_STAR },	     { "/", TOKEN_SLASH },
+		{ "%", TOKEN_PERCENT },	     { "!", TOKEN_BANG },
+		{ "=", TOKEN_ASSIGN },
 	};
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {

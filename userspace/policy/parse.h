@@ -30,10 +30,13 @@ void parser_advance(struct parser *p);
 bool parser_accept(struct parser *p, enum token_kind kind);
 /* The same, else says that `what` was expected there. */
 bool parser_expect(struct parser *p, enum token_kind kind, const char *what);
-struct span parser_span(const struct parser *p, uint32_t from); /* from there to the last token's end */
+struct span parser_span(const struct parser *p,
+			uint32_t from); /* from there to the last token's end */
 struct span token_span(const struct parser *p, struct token t);
-struct text token_text(const struct parser *p, struct token t); /* borrowed from the source copy; no NUL after it */
-struct text parser_text(struct parser *p, const char *s, size_t len); /* a copy; err on lack of memory */
+struct text token_text(const struct parser *p,
+		       struct token t); /* borrowed from the source copy; no NUL after it */
+struct text parser_text(struct parser *p, const char *s,
+			size_t len); /* a copy; err on lack of memory */
 /* Zeroed memory of the set; NULL and err on lack of it. */
 void *parser_alloc(struct parser *p, size_t n);
 /* Room for element `n` of an array that grows by doubling: the array, moved if needed, or NULL. */
@@ -64,17 +67,25 @@ bool parse_string_token(struct parser *p, struct text *ret);
 bool parse_pattern_token(struct parser *p, struct pattern_part **ret, size_t *ret_n);
 
 /* parse_name.c */
-/* One identifier, which must not be reserved. `role`: what it is to be ("an attribute"). */
+/* One identifier, which must not be reserved (reported). `role`: what it is to be ("an attribute name"). */
 bool parse_name(struct parser *p, const char *role, struct text *ret);
-/* A::B::C, or when it ends in `::"id"`, an entity: then ret_uid->id.s is set. */
-bool parse_path(struct parser *p, struct entity_uid *ret_uid, struct token *ret_last, bool *ret_single);
+/* A, A::B, or A::B::"id". */
+struct path {
+	struct text name; /* without white space */
+	struct text id; /* of an entity */
+	bool is_entity;
+	bool single; /* one identifier */
+	struct token first;
+};
+bool parse_path(struct parser *p, struct path *ret);
 /* A name with its place, to find the ones that occur twice. */
 struct named {
 	struct text name;
 	struct span span;
 };
 /* Reports every later one of equal names as "duplicate `what` `name`". */
-void report_duplicates(struct parser *p, struct named *items, size_t n, const char *code, const char *what);
+void report_duplicates(struct parser *p, struct named *items, size_t n, const char *code,
+		       const char *what);
 
 /* parse_expr.c: operators */
 struct expr *parse_expr(struct parser *p);
@@ -87,7 +98,11 @@ struct expr *parse_member(struct parser *p);
 struct expr *parse_accesses(struct parser *p, uint32_t from, struct expr *e);
 bool parse_arguments(struct parser *p, enum token_kind close, const char *what, struct expr *e);
 struct expr *parse_primary(struct parser *p);
-struct expr *parse_call(struct parser *p, uint32_t from, struct text name, struct token where, bool single);
+/* A call of the function that the path names; the next token is its `(`. */
+struct expr *parse_call(struct parser *p, const struct path *path);
+/* Whether the number of arguments suits the method; unknown methods are reported too. */
+void check_method(struct parser *p, struct token name, const struct expr *call);
+/* The literal; what does not fit in 64 bits with its sign is reported. */
 struct expr *expr_number(struct parser *p, uint32_t from, struct token number, bool negative);
 
 /* Nodes. `from`: offset where the text of the node starts; it ends with the last taken token. */
@@ -95,7 +110,8 @@ struct expr *expr_new(struct parser *p, enum expr_kind kind, uint32_t from);
 /* Adds an operand, keeping the height; false past EXPR_HEIGHT_MAX (reported) or without memory. */
 bool expr_add(struct parser *p, struct expr *e, struct expr *arg);
 struct expr *expr_unary(struct parser *p, enum expr_kind kind, uint32_t from, struct expr *a);
-struct expr *expr_binary(struct parser *p, enum expr_kind kind, uint32_t from, struct expr *a, struct expr *b);
+struct expr *expr_binary(struct parser *p, enum expr_kind kind, uint32_t from, struct expr *a,
+			 struct expr *b);
 
 /* parse_policy.c: one statement, NULL when it cannot be read to its end. */
 struct policy *parse_policy(struct parser *p);
