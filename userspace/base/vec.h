@@ -6,6 +6,7 @@
 #pragma once
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,8 @@ static inline int vec_room(void **items, size_t *cap, size_t need, size_t size)
 
 	if (need <= *cap)
 		return 0;
+	if (need > (size_t)PTRDIFF_MAX / 2 / size) /* doubling must not wrap */
+		return -ENOMEM;
 	while (grown < need)
 		grown *= 2;
 	moved = reallocarray(*items, grown, size);
