@@ -3,11 +3,12 @@
 #include "bundle/armor.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <openssl/crypto.h>
 
 #include "base/cleanup.h"
-#include "bundle/base64.h"
+#include "base/base64.h"
 
 enum { LINE_MOST = 76 }; /* PROTOCOL.sshsig: lines SHOULD wrap at 76 */
 
@@ -56,9 +57,9 @@ int armor_body(const char *text, size_t len, uint8_t *ret, size_t cap, size_t *r
 	joined = malloc(len + 1);
 	if (!joined)
 		return -ENOMEM;
-	r = join_lines(text, len, joined, &joined_len) ?
-		    base64_decode(joined, joined_len, ret, cap, ret_len) :
-		    -EBADMSG;
+	r = join_lines(text, len, joined, &joined_len)
+		    ? base64_decode(joined, joined_len, ret, cap, ret_len)
+		    : -EBADMSG;
 	/* It may have been a private key. */
 	OPENSSL_cleanse(joined, len + 1);
 	free(joined);
@@ -71,5 +72,6 @@ int armor_open(const char *text, size_t len, uint8_t ret[ARMOR_BLOB_MAX], size_t
 		return -E2BIG;
 	if (armor_length(text, len) != len || len == 0)
 		return -EBADMSG;
-	return armor_body(text + begin_len, len - begin_len - end_len, ret, ARMOR_BLOB_MAX, ret_len);
+	return armor_body(text + begin_len, len - begin_len - end_len, ret, ARMOR_BLOB_MAX,
+			  ret_len);
 }

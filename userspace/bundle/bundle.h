@@ -133,7 +133,8 @@ enum bundle_answer container_verify(const struct container *c, const struct root
 
 /* Strict SSHSIG verification of one armored block over a message (PROTOCOL.sshsig). For tests and verify. */
 enum bundle_answer sshsig_verify(const char *armored, size_t len, const char *name_space,
-				 const void *message, size_t message_len, struct public_key *ret_key);
+				 const void *message, size_t message_len,
+				 struct public_key *ret_key);
 
 /* ---- policy payload ---------------------------------------------------------------------------------- */
 

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A policy payload, gzip of one JSON document, into a bundle. Only bytes whose signatures were verified come here. */
+#include "bundle/bundle.h"
+
+#include <errno.h>
+#include <postern/limits.h>
+#include <string.h>
+
+#include "bundle/gzip.h"
+#include "bundle/manifest.h"
+#include "bundle/texts.h"
+
+void bundle_free(struct bundle **b)
+{
+	struct bundle *gone = *b;
+
+	if (!gone)
+		return;
+	for (size_t i = 0; i < gone->n_audience; i++)
+		free(gone->audience[i]);
+	for (size_t i = 0; i < gone->n_policies; i++)
+		text_free(&gone->policies[i]);
+	for (size_t i = 0; i < gone->n_files; i++)
+		text_free(&gone->files[i]);
+	text_free(&gone->entities);
+	text_free(&gone->tests);
+	free(gone->name);
+	free(gone->audience);
+	free(gone->policies);
+	free(gone->files);
+	free(gone);
+	*b = NULL;
+}
+
+/* What the files of one member are called, in the payload and in messages. */
+struct folder {
+	const char *member;
+	const char *prefix; /* before the name in messages */
+	const char *suffix; /* of every name */
+};
+
+static int read_text(const struct document *doc, const struct folder *f, const char *name,
+		     const json_t *value, texts_t *texts)
+{
+	char *text;
+
+	if (!text_name_ok(name, f->suffix))
+		return document_refuse(doc, "file-name", name,
+				       "use letters, digits, and any of . _ - in file names",
+				       "\"%s\" in \"%s\" is not a name ending in %s", name,
+				       f->member, f->suffix);
+	if (!json_is_string(value))
+		return document_refuse(doc, "member-type", name, NULL,
+				       "\"%s\" in \"%s\" must be a string", name, f->member);
+	text = strdup(json_string_value(value));
+	if (!text)
+		return -ENOMEM;
+	return texts_add(texts, f->prefix, name, text, json_string_length(value));
+}
+
+static int read_texts(const struct document *doc, const struct folder *f, const json_t *object,
+		      struct source **ret, size_t *ret_n)
+{
+	json_t *files = json_object_get(object, f->member), *value;
+	_cleanup_(texts_free) texts_t texts = { 0 };
+	const char *name;
+
+	if (json_object_size(files) > TEXTS_MAX)
+		return document_refuse(doc, "file-count", f->member, "join files",
+				       "more than %d files in \"%s\"", TEXTS_MAX, f->member);
+	json_object_foreach(files, name, value) {
+		int r = read_text(doc, f, name, value, &texts);
+
+		if (r < 0)
+			return r;
+	}
+	texts_sort(&texts);
+	*ret_n = texts.n;
+	*ret = TAKE_PTR(texts.items);
+	texts.n = 0;
+	return 0;
+}
+
+/* A JSON member as text of its own, indented so that messages about it have short lines. */
+static int read_json(const json_t *object, const char *member, const char *name, struct source *ret)
+{
+	const json_t *value = json_object_get(object, member);
+	struct source text = { 0 };
+
+	if (!value)
+		return 0;
+	text.text = json_dumps(value, JSON_INDENT(2));
+	text.name = strdup(name);
+	if (!text.text || !text.name) {
+		text_free(&text);
+		return -ENOMEM;
+	}
+	text.len = strlen(text.text);
+	*ret = text;
+	return 0;
+}
+
+static int read_document(const struct document *doc, const json_t *object, struct bundle *b)
+{
+	static const struct folder policies = { "policies", POLICY_FOLDER, POLICY_SUFFIX };
+	static const struct folder files = { "files", "", PREFIXES_SUFFIX };
+	int r;
+
+	r = document_members(doc, "the bundle", object, bundle_members, BUNDLE_MEMBERS);
+	if (r == 0)
+		r = manifest_read(doc, object, b);
+	if (r == 0)
+		r = read_texts(doc, &policies, object, &b->policies, &b->n_policies);
+	if (r == 0)
+		r = read_texts(doc, &files, object, &b->files, &b->n_files);
+	if (r == 0)
+		r = read_json(object, "entities", "entities.json", &b->entities);
+	if (r == 0)
+		r = read_json(object, "tests", "tests.json", &b->tests);
+	return r;
+}
+
+static int unpack(const uint8_t *payload, size_t len, struct diags *d, struct buf *out)
+{
+	int r = len > POSTERN_BUNDLE_PACKED_MAX
+			? -E2BIG
+			: gzip_unpack(payload, len, POSTERN_BUNDLE_INFLATED_MAX, out);
+
+	if (r == -E2BIG)
+		diag_error(d, "bundle-size", NOWHERE, bundle_answer_hint(BUNDLE_E_SIZE),
+			   "the payload is larger than %u MiB packed or %u MiB inflated",
+			   POSTERN_BUNDLE_PACKED_MAX >> 20, POSTERN_BUNDLE_INFLATED_MAX >> 20);
+	else if (r == -EBADMSG)
+		diag_error(d, "bundle-gzip", NOWHERE, bundle_answer_hint(BUNDLE_E_PAYLOAD),
+			   "the payload is not one whole gzip member");
+	return r;
+}
+
+/* The answers of this folder where the trouble is in the bytes; -ENOMEM and the like stay errors. */
+static int answer_of(int r)
+{
+	if (r == -E2BIG)
+		return BUNDLE_E_SIZE;
+	return r == -EBADMSG ? BUNDLE_E_PAYLOAD : r;
+}
+
+static int parse_json(const struct buf *json, struct diags *d, struct bundle *b)
+{
+	const struct source src = { "bundle payload", json->data ? json->data : "", json->len };
+	const struct document doc = { &src, d };
+	_cleanup_json_ json_t *object = NULL;
+	int r = json_parse(&src, d, &object);
+
+	return r < 0 ? r : read_document(&doc, object, b);
+}
+
+int bundle_parse(const uint8_t *payload, size_t len, struct diags *d, struct bundle **ret)
+{
+	_cleanup_buf_ struct buf json = BUF_INIT;
+	_cleanup_bundle_ struct bundle *b = NULL;
+	int r = unpack(payload, len, d, &json);
+
+	if (r < 0)
+		return answer_of(r);
+	b = calloc(1, sizeof(*b));
+	if (!b)
+		return -ENOMEM;
+	r = parse_json(&json, d, b);
+	if (r == 0)
+		r = digest_hex(payload, len, b->digest);
+	if (r < 0)
+		return answer_of(r);
+	*ret = TAKE_PTR(b);
+	return BUNDLE_OK;
+}
