@@ -11,6 +11,9 @@
 
 void parser_advance(struct parser *p)
 {
+	if (p->tok.kind == TOKEN_STRING && p->long_string.len == 0 &&
+	    memchr(p->src->text + p->tok.off, '\n', p->tok.len))
+		p->long_string = p->tok;
 	p->end = p->tok.off + p->tok.len;
 	p->tok = lex_next(p->src, p->end);
 }
@@ -78,6 +81,16 @@ void *parser_grow(struct parser *p, void *items, size_t n, size_t size)
 	return moved;
 }
 
+/* Goes on behind the line where the string starts: it lacked its end, and what it swallowed is text again. */
+static void leave_long_string(struct parser *p)
+{
+	const char *start = p->src->text + p->long_string.off;
+	const char *newline = memchr(start, '\n', p->long_string.len);
+
+	p->end = (uint32_t)(newline - p->src->text);
+	p->tok = lex_next(p->src, p->end);
+}
+
 /*
  * Resumes after a statement that could not be read: behind the next `;` that something follows which could start a
  * statement, so that a `;` within braces does not make the rest of its statement a second error. A statement that only
@@ -87,6 +100,8 @@ static void skip_statement(struct parser *p, uint32_t from)
 {
 	bool after = false;
 
+	if (p->long_string.len)
+		leave_long_string(p);
 	for (; p->tok.kind != TOKEN_END; parser_advance(p)) {
 		bool starts = p->tok.kind == TOKEN_AT || p->tok.kind == TOKEN_WORD;
 		bool effect = p->tok.word == WORD_PERMIT || p->tok.word == WORD_FORBID;

@@ -18,6 +18,8 @@ struct parser {
 	struct diags *d;
 	struct token tok; /* the next one, not yet taken */
 	uint32_t end; /* where the last taken token ended */
+	struct token
+		long_string; /* the statement's first string over several lines; length 0: none yet */
 	unsigned int depth; /* of expressions within expressions */
 	bool slots; /* template slots may stand in expressions */
 	size_t errors;

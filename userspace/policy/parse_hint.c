@@ -65,20 +65,28 @@ static const char *word_hint(struct text t)
 static const char *token_hint(const struct parser *p)
 {
 	static const char *const hints[] = {
+		[TOKEN_END] = "finish the policy; it ends with `;`",
 		[TOKEN_ASSIGN] = "compare with `==`",
 		[TOKEN_SEMICOLON] = "`;` ends a policy; close what is open before it",
 		[TOKEN_SLOT] = "template slots stand only after `==` or `in` of the scope",
 		[TOKEN_PERCENT] = "there is no `%` in Cedar",
+		[TOKEN_COMMA] = "give a value before the comma, or remove it",
+		[TOKEN_PAREN_CLOSE] =
+			"close what is open before it, or give the value that is missing",
+		[TOKEN_BRACE_CLOSE] =
+			"close what is open before it, or give the value that is missing",
+		[TOKEN_BRACKET_CLOSE] =
+			"close what is open before it, or give the value that is missing",
 	};
-	struct text t = token_text(p, p->tok);
+	const char *hint = NULL;
 
 	if (p->tok.kind == TOKEN_WORD)
-		return word_hint(t);
-	if (p->tok.kind == TOKEN_SLASH && p->src->text[p->tok.off + 1] == '*')
-		return "comments start with // and end with the line";
-	if (p->tok.kind < sizeof(hints) / sizeof(hints[0]))
-		return hints[p->tok.kind];
-	return NULL;
+		hint = word_hint(token_text(p, p->tok));
+	else if (p->tok.kind == TOKEN_SLASH && p->src->text[p->tok.off + 1] == '*')
+		hint = "comments start with // and end with the line";
+	else if (p->tok.kind < sizeof(hints) / sizeof(hints[0]))
+		hint = hints[p->tok.kind];
+	return hint ? hint : "remove it, or write what is missing before it";
 }
 
 /* A string without its end, or bytes that start no token. */
@@ -102,6 +110,19 @@ static void bad_token(struct parser *p)
 			     "`%.*s` is not part of the language", (int)t.len, t.s);
 }
 
+/* What follows a string over several lines does not fit: most likely the string lacks its end. */
+static void unexpected_after_string(struct parser *p)
+{
+	struct span where = token_span(p, p->long_string);
+	const char *start = p->src->text + where.off;
+	const char *newline = memchr(start, '\n', where.len);
+
+	where.len = (uint32_t)(newline - start);
+	syntax_error(p, "syntax-string", where,
+		     "close it with \", or write \\n for a line break inside",
+		     "the string does not end on its line, and what follows it does not fit");
+}
+
 void unexpected(struct parser *p, const char *wanted)
 {
 	struct span where = token_span(p, p->tok);
@@ -110,13 +131,15 @@ void unexpected(struct parser *p, const char *wanted)
 
 	if (p->err)
 		return;
-	if (p->tok.kind == TOKEN_BAD) {
+	if (p->long_string.len) {
+		unexpected_after_string(p);
+	} else if (p->tok.kind == TOKEN_BAD) {
 		bad_token(p);
 	} else if (p->tok.kind == TOKEN_END) {
 		where.off =
 			p->end; /* where the missing text belongs, not behind comments and blank lines */
-		syntax_error(p, "syntax-end", where, NULL, "the text ends where %s is expected",
-			     wanted);
+		syntax_error(p, "syntax-end", where, token_hint(p),
+			     "the text ends where %s is expected", wanted);
 	} else if (p->tok.kind == TOKEN_WORD && p->tok.word <= WORD_LIKE) {
 		syntax_error(p, "syntax-unexpected", where, token_hint(p),
 			     "expected %s, found the keyword `%.*s`", wanted, shown, t.s);
@@ -139,10 +162,12 @@ const char *nearest_word(const struct parser *p, struct token t, const char *con
 	if (typed.len >= 48)
 		return otherwise;
 	(void)snprintf(buf, 96, "%.*s", (int)typed.len, typed.s);
-	for (char *c = buf; *c; c++)
+	near = suggest(buf, known, n);
+	for (char *c = buf; *c && !near; c++)
 		if (*c >= 'A' && *c <= 'Z')
 			*c = (char)(*c - 'A' + 'a');
-	near = suggest(buf, known, n);
+	if (!near)
+		near = suggest(buf, known, n);
 	if (!near)
 		return otherwise;
 	(void)snprintf(buf, 96, "write `%s`", near);

@@ -72,8 +72,10 @@ void check_method(struct parser *p, struct token name, const struct expr *call)
 	if (!is_method(call->string, &wanted))
 		unknown_method(p, name);
 	else if (given != wanted)
-		syntax_error(p, "syntax-arguments", call->span, NULL, "`%s` takes %s, not %zu",
-			     call->string.s, wanted ? "one argument" : "no argument", given);
+		syntax_error(p, "syntax-arguments", call->span,
+			     wanted ? "write x.contains(y)" : "write x.isEmpty()",
+			     "`%s` takes %s, not %zu", call->string.s,
+			     wanted ? "one argument" : "no argument", given);
 }
 
 /* Expressions with commas between up to the closing token, which is taken; a comma may follow the last. */

@@ -147,6 +147,7 @@ struct policy *parse_policy(struct parser *p)
 		return NULL;
 	policy->id.s = "";
 	p->depth = 0;
+	p->long_string.len = 0;
 	if (!parse_annotations(p, policy) || !parse_effect(p, policy) ||
 	    !parser_expect(p, TOKEN_PAREN_OPEN, "`(`") || !parse_scope(p, policy))
 		return NULL;

@@ -121,7 +121,8 @@ static struct expr *parse_named(struct parser *p)
 	if (p->tok.kind != TOKEN_PAREN_OPEN)
 		return parse_variable(p, &path);
 	if (path.single && path.first.word >= WORD_PRINCIPAL && path.first.word <= WORD_CONTEXT) {
-		syntax_error(p, "syntax-function", parser_span(p, path.first.off), NULL,
+		syntax_error(p, "syntax-function", parser_span(p, path.first.off),
+			     "remove the parentheses; only functions and methods are called",
 			     "`%s` is a variable and cannot be called", path.name.s);
 		return NULL;
 	}

@@ -106,7 +106,7 @@ static struct expr *parse_like(struct parser *p, uint32_t from, struct expr *lef
 	if (!e)
 		return NULL;
 	if (p->tok.kind != TOKEN_STRING) {
-		unexpected(p, "a pattern in quotes, as in `like \"a*\"`,");
+		unexpected(p, "a pattern in quotes");
 		return NULL;
 	}
 	if (!parse_pattern_token(p, &e->pattern, &e->n_pattern))

@@ -34,7 +34,7 @@ static bool parse_entity(struct parser *p, const struct part *part, struct scope
 	struct path path;
 
 	if (p->tok.kind != TOKEN_WORD) {
-		unexpected(p, "an entity, Type::\"id\",");
+		unexpected(p, "an entity, Type::\"id\"");
 		return false;
 	}
 	if (!parse_path(p, &path))
