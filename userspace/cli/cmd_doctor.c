@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* postern doctor: what this machine lacks for enforcing, each with its remedy. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/connection.h"
+#include "cli/output.h"
+#include "cli/rootfile.h"
+#include "identity/identity.h"
+#include "loader/loader.h"
+
+struct finding {
+	const char *name;
+	bool required, good;
+	const char *remedy;
+};
+
+static void say(const struct finding *f)
+{
+	if (output_form() == OUTPUT_JSON) {
+		output_json(json_pack("{s:s, s:b, s:b, s:s}", "name", f->name, "required",
+				      f->required, "present", f->good, "remedy", f->remedy));
+		return;
+	}
+	(void)printf("%s%-8s%s %-22s %s\n",
+		     tone_on(f->good ? TONE_GOOD : f->required ? TONE_BAD : TONE_DOUBT),
+		     f->good ? "ok" : f->required ? "MISSING" : "absent", tone_off(), f->name,
+		     f->good ? "" : f->remedy);
+}
+
+/* Number of required features that are missing. */
+static size_t kernel(const struct loader_config *cfg)
+{
+	struct loader_feature features[32];
+	size_t i, n = loader_probe(cfg, features, 32), missing = 0;
+
+	for (i = 0; i < n; i++) {
+		const struct finding f = { features[i].name, features[i].required,
+					   features[i].present, features[i].remedy };
+
+		missing += f.required && !f.good;
+		say(&f);
+	}
+	return missing;
+}
+
+static size_t trust_root(const char *state)
+{
+	_cleanup_diags_ struct diags d = DIAGS_INIT;
+	struct trust t;
+	struct finding f = { "trust-root", true, false, "postern trust init ROOT" };
+
+	f.good = trust_load(state, &d, &t) == BUNDLE_OK;
+	if (!f.good && d.errors)
+		complain_diags(&d);
+	say(&f);
+	return !f.good;
+}
+
+static size_t controller(void)
+{
+	_cleanup_json_ json_t *reply = NULL;
+	struct finding f = { "controller", true, false, "systemctl start posternd" };
+
+	f.good = connection_call(WIRE_INTERFACE ".GetStatus", NULL, &reply) == EXIT_YES;
+	say(&f);
+	return !f.good;
+}
+
+static int run(const struct invocation *inv)
+{
+	_cleanup_free_ char *root = NULL;
+	const char *cgroup = flag_value(inv, "cgroup"), *pin = flag_value(inv, "pin");
+	const char *state = flag_value(inv, "state");
+	struct loader_config cfg = { .pin = pin ? pin : "/sys/fs/bpf/postern" };
+	size_t missing = 0;
+
+	if (!cgroup && identity_cgroup_root(&root) < 0) {
+		const struct finding f = { "cgroup2", true, false,
+					   "mount -t cgroup2 none /sys/fs/cgroup" };
+		say(&f);
+		missing++;
+	}
+	cfg.cgroup = cgroup ? cgroup : root;
+	missing += kernel(&cfg);
+	missing += trust_root(state ? state : STATE_DIR);
+	missing += controller();
+	if (output_form() != OUTPUT_JSON)
+		(void)printf("%s\n", missing ? "not ready: see the remedies above" :
+					       "ready to enforce");
+	return missing ? EXIT_NO : EXIT_YES;
+}
+
+static const struct flag flags[] = {
+	{ "cgroup", 0, "DIR", "cgroup to govern (default: the root of the cgroup2 mount)" },
+	{ "pin", 0, "DIR", "pin directory (default /sys/fs/bpf/postern)" },
+	{ "state", 0, "DIR", "state directory (default /var/lib/postern)" },
+	{ 0 },
+};
+
+const struct command command_doctor = {
+	.name = "doctor",
+	.arguments = "",
+	.summary = "what is missing on this machine, and how to mend it",
+	.examples = "  postern doctor\n",
+	.flags = flags,
+	.run = run,
+};

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The line to the controller: where its socket is, and what its refusals mean as exit statuses. */
+#pragma once
+
+#include "base/json.h"
+#include "wire/wire.h"
+
+/* Set once by main from --socket. */
+void connection_use(const char *socket);
+
+/* Connects, or complains with the next thing to try. 0 or -errno. */
+int connection_open(struct wire_client **ret);
+
+/* Complains about a failed call; `error` and `reply` as wire_call gave them. An exit_status. */
+int connection_failed(int r, const char *error, const json_t *reply);
+
+/* One call from connect to answer: an exit_status, EXIT_YES with a new reference in *ret. Takes `parameters`. */
+int connection_call(const char *method, json_t *parameters, json_t **ret);

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Columns of trace: when, verdict, which process of whom, where to, by which policy, and the id for `why`. */
+#include "cli/eventline.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/output.h"
+
+static const char *text_of(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	return s ? s : "";
+}
+
+void eventline_heading(void)
+{
+	(void)printf("%s%-8s  %-10s  %-26s  %-10s  %-20s  %-36s  %-20s  %s%s\n",
+		     tone_on(TONE_FAINT), "TIME", "VERDICT", "PROCESS", "USER", "UNIT",
+		     "DESTINATION", "POLICY", "ID", tone_off());
+}
+
+static void destination(const json_t *e, char *to, size_t n)
+{
+	const char *address = text_of(e, "address"), *action = text_of(e, "action");
+	long long port = (long long)json_integer_value(json_object_get(e, "port"));
+	bool v6 = strchr(address, ':') != NULL;
+
+	if (strcmp(action, "create") == 0)
+		(void)snprintf(to, n, "create %s", text_of(e, "protocol"));
+	else
+		(void)snprintf(to, n, "%s %s%s%s:%lld", text_of(e, "protocol"), v6 ? "[" : "",
+			       address, v6 ? "]" : "", port);
+}
+
+static enum tone tone_of(const char *verdict)
+{
+	if (strcmp(verdict, "deny") == 0)
+		return TONE_BAD;
+	return strcmp(verdict, "allow") == 0 ? TONE_GOOD : TONE_DOUBT;
+}
+
+/* The policy that decided; where none did, the reason stands in its place. */
+static const char *decided_by(const json_t *e)
+{
+	const char *policy = text_of(e, "policy");
+
+	return *policy ? policy : text_of(e, "reason");
+}
+
+/* 2026-11-23T16:04:11.123Z: the time of day is enough for a line that is followed live. */
+static const char *clock_of(const json_t *e, char to[9])
+{
+	const char *t = strchr(text_of(e, "time"), 'T');
+
+	(void)snprintf(to, 9, "%.8s", t ? t + 1 : "");
+	return to;
+}
+
+void eventline(const json_t *event)
+{
+	const char *verdict = text_of(event, "verdict"), *exe = text_of(event, "executable");
+	const char *base = strrchr(exe, '/');
+	char process[96], where[80], time[9];
+
+	(void)snprintf(process, sizeof(process), "%s[%lld]",
+		       output_form() == OUTPUT_WIDE || !base ? exe : base + 1,
+		       (long long)json_integer_value(json_object_get(event, "pid")));
+	destination(event, where, sizeof(where));
+	(void)printf("%-8s  %s%-10s%s  %-26s  %-10s  %-20s  %-36s  %-20s  %s\n",
+		     clock_of(event, time), tone_on(tone_of(verdict)), verdict, tone_off(), process,
+		     text_of(event, "user"), text_of(event, "unit"), where, decided_by(event),
+		     text_of(event, "id"));
+	(void)fflush(stdout);
+}

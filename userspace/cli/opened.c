@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From a path on the command line to checked policies. */
+#include "cli/opened.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <postern/limits.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "cli/command.h"
+#include "cli/output.h"
+
+/* A container: the payload and sixteen signatures of at most 24 KiB. */
+#define CONTAINER_MAX (POSTERN_BUNDLE_PACKED_MAX + (512u << 10))
+
+void opened_free(struct opened *o)
+{
+	bundle_free(&o->bundle);
+	ruleset_free(&o->rules);
+}
+
+int opened_file(const char *path, char **ret, size_t *ret_len)
+{
+	int r = file_read(AT_FDCWD, path, CONTAINER_MAX, ret, ret_len);
+
+	if (r >= 0)
+		return EXIT_YES;
+	complain(r == -EFBIG ? "a bundle is at most 32 MiB packed" : NULL, "cannot read %s: %s",
+		 path, strerror(-r));
+	return r == -ENOENT || r == -EACCES || r == -EISDIR ? EXIT_USAGE : EXIT_POLICY;
+}
+
+static int from_container(const char *path, struct diags *d, struct bundle **ret)
+{
+	_cleanup_free_ char *bytes = NULL;
+	struct container c;
+	size_t len;
+	int r;
+
+	r = opened_file(path, &bytes, &len);
+	if (r != EXIT_YES)
+		return r;
+	r = (int)container_open((const uint8_t *)bytes, len, &c);
+	if (r == BUNDLE_OK && c.type != BUNDLE_POLICY)
+		r = BUNDLE_E_TYPE;
+	if (r == BUNDLE_OK)
+		r = bundle_parse(c.payload, c.payload_len, d, ret);
+	if (r == BUNDLE_OK)
+		return EXIT_YES;
+	if (r < 0)
+		complain(NULL, "%s: %s", path, strerror(-r));
+	else
+		complain(bundle_answer_hint((enum bundle_answer)r), "%s is no policy bundle: %s",
+			 path, bundle_answer_name((enum bundle_answer)r));
+	return EXIT_POLICY;
+}
+
+int opened_bundle(const char *path, struct diags *d, struct bundle **ret)
+{
+	struct stat st;
+	int r;
+
+	if (stat(path, &st) < 0) {
+		complain(NULL, "cannot read %s: %s", path, strerror(errno));
+		return EXIT_USAGE;
+	}
+	if (!S_ISDIR(st.st_mode))
+		return from_container(path, d, ret);
+	r = bundle_read_dir(path, d, ret);
+	if (r == 0)
+		return EXIT_YES;
+	if (d->errors == 0)
+		complain(NULL, "cannot read the bundle in %s%s%s", path, r < 0 ? ": " : "",
+			 r < 0 ? strerror(-r) : "");
+	return EXIT_POLICY;
+}
+
+int opened_load(const char *path, struct opened *ret)
+{
+	_cleanup_opened_ struct opened made = OPENED_INIT;
+	_cleanup_diags_ struct diags d = DIAGS_INIT;
+	struct ruleset_sources src;
+	int r;
+
+	r = opened_bundle(path, &d, &made.bundle);
+	if (r == EXIT_YES) {
+		const struct bundle *b = made.bundle;
+
+		src = (struct ruleset_sources){ b->policies, b->n_policies, b->files,
+						b->n_files,  b->entities,   b->tests };
+		made.mode = b->observe ? MODE_OBSERVE : MODE_ENFORCE;
+		r = ruleset_load(&src, clock_real_ms(), &d, &made.rules);
+		if (r == -ENOMEM)
+			complain(NULL, "out of memory");
+		r = r < 0 ? EXIT_POLICY : EXIT_YES;
+	}
+	complain_diags(&d);
+	if (r != EXIT_YES)
+		return r;
+	*ret = made;
+	made = OPENED_INIT;
+	return EXIT_YES;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A bundle that a command was given, as a directory or as a container, with its policies parsed and checked. */
+#pragma once
+
+#include "bundle/bundle.h"
+#include "policy/ruleset.h"
+
+struct opened {
+	struct bundle *bundle; /* owned */
+	struct ruleset rules; /* owned */
+	enum policy_mode mode;
+};
+
+#define OPENED_INIT ((struct opened){ .rules = RULESET_INIT })
+
+/*
+ * Reads a bundle directory, or a container without asking who signed it (that is `verify`'s and the controller's
+ * question), complains of everything that is wrong and answers an exit_status; EXIT_YES fills *ret.
+ */
+int opened_load(const char *path, struct opened *ret);
+void opened_free(struct opened *o);
+#define _cleanup_opened_ _cleanup_(opened_free)
+
+/* The bundle alone, without looking at its policies. An exit_status. */
+int opened_bundle(const char *path, struct diags *d, struct bundle **ret);
+
+/* A whole file of at most a container's size, complaining when it cannot be read. An exit_status. */
+int opened_file(const char *path, char **ret, size_t *ret_len);
