@@ -91,7 +91,8 @@ int opened_load(const char *path, struct opened *ret)
 		const struct bundle *b = made.bundle;
 
 		src = (struct ruleset_sources){ b->policies, b->n_policies, b->files,
-						b->n_files,  b->entities,   b->tests };
+						b->n_files,  b->entities,   b->tests,
+						b->not_after_ms };
 		made.mode = b->observe ? MODE_OBSERVE : MODE_ENFORCE;
 		r = ruleset_load(&src, clock_real_ms(), &d, &made.rules);
 		if (r == -ENOMEM)

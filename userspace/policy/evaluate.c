@@ -18,8 +18,8 @@ static const struct annotation *annotation_find(const struct policy *p, const ch
 }
 
 /* Whether one part of the scope admits an entity. */
-static int scope_admits(const struct evaluation *ev, const struct scope *s,
-			const struct entity_uid *uid, bool *ret)
+int scope_admits(const struct evaluation *ev, const struct scope *s, const struct entity_uid *uid,
+		 bool *ret)
 {
 	bool is_type = s->kind != SCOPE_IS && s->kind != SCOPE_IS_IN;
 	bool in = s->kind == SCOPE_ANY || s->kind == SCOPE_IS;

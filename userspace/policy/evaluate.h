@@ -33,3 +33,7 @@ int call_evaluate(struct text name, const struct value *args, size_t n, struct v
 /* Whether entity `e` is `ancestor` or below it: Cedar's `in` on two entities. */
 bool hierarchy_in(const struct evaluation *ev, const struct entity_uid *e,
 		  const struct entity_uid *ancestor);
+
+/* Whether one part of a scope admits an entity. 0, or -EINVAL for a template slot. */
+int scope_admits(const struct evaluation *ev, const struct scope *s, const struct entity_uid *uid,
+		 bool *ret);

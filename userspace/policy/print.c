@@ -36,7 +36,7 @@ static void print_scope_operand(const struct scope *s, const char *slot, struct 
 		buf_putc(out, ']');
 }
 
-static void print_scope(const struct scope *s, const char *name, const char *slot, struct buf *out)
+void print_scope(const struct scope *s, const char *name, const char *slot, struct buf *out)
 {
 	buf_printf(out, "  %s", name);
 	if (s->kind == SCOPE_IS || s->kind == SCOPE_IS_IN) {

@@ -25,3 +25,6 @@ void print_pattern(const struct pattern_part *parts, size_t n, struct buf *out);
 void print_uid(const struct entity_uid *uid, struct buf *out);
 /* As an identifier where it can be one, else in quotes. */
 void print_key(struct text name, struct buf *out);
+
+/* print.c: one part of the scope; `slot` is what a template slot is written as */
+void print_scope(const struct scope *s, const char *name, const char *slot, struct buf *out);

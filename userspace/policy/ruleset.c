@@ -77,6 +77,7 @@ int ruleset_load(const struct ruleset_sources *src, int64_t now_ms, struct diags
 	r = entities < 0 ? entities : policies < 0 ? policies : tests;
 	if (r < 0)
 		return r;
+	made.set->not_after_ms = src->not_after_ms;
 	r = policy_check(made.set, made.entities, d);
 	if (r < 0)
 		return r;

@@ -15,6 +15,7 @@ struct ruleset_sources {
 	size_t n_files;
 	struct source entities;
 	struct source tests;
+	int64_t not_after_ms; /* of the bundle; 0: no end */
 };
 
 struct ruleset {
