@@ -82,7 +82,8 @@ cmocka_libs = $(call once,cmocka_libs,$(call ask,--libs cmocka))
 warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Werror
 hardening := -fPIE -fstack-protector-strong
 ifdef SAN
-optimise := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+sanitize := -fsanitize=address,undefined
+optimise := -O1 -fno-omit-frame-pointer $(sanitize) -fno-sanitize-recover=all
 else
 optimise := -O2
 hardening += -D_FORTIFY_SOURCE=2
@@ -90,7 +91,7 @@ endif
 
 cflags = -std=gnu11 -D_GNU_SOURCE -g $(optimise) $(warnings) $(hardening) \
 	-Iuserspace -Iinclude -I$(GEN) $(pkg_cflags) $(CFLAGS)
-ldflags = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(SAN),-fsanitize=address,undefined) $(LDFLAGS)
+ldflags = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(sanitize) $(LDFLAGS)
 bpf_cflags := -g -O2 -target bpf -D__TARGET_ARCH_x86 -mcpu=v3 -Wall -Werror -Ibpf -Iinclude -I$(GEN)
 depend = -MMD -MP -MF $(@:.o=.d)
 
