@@ -49,6 +49,7 @@ unit_src := $(wildcard tests/unit/*/*.c)
 kernel_src := $(filter-out %.bpf.c,$(wildcard tests/kernel/*.c))
 bench_src := $(wildcard tests/bench/*.c)
 bpf_src := $(wildcard bpf/*.bpf.c)
+tool_src := $(wildcard tools/*.c)
 test_bpf_src := $(wildcard tests/kernel/*.bpf.c)
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
@@ -57,6 +58,7 @@ harness := $(if $(harness_src),$(B)/libharness.a)
 unit_bin := $(patsubst tests/%.c,$(B)/tests/%,$(unit_src))
 kernel_bin := $(patsubst tests/%.c,$(B)/tests/%,$(kernel_src))
 bench_bin := $(patsubst tests/%.c,$(B)/tests/%,$(bench_src))
+tool_bin := $(patsubst tools/%.c,$(B)/tools/%,$(tool_src))
 bpf_obj := $(patsubst bpf/%.c,$(BPF)/parts/%.o,$(bpf_src))
 skeleton := $(if $(bpf_src),$(GEN)/postern.skel.h)
 test_skeletons := $(patsubst tests/kernel/%.bpf.c,$(GEN)/%.skel.h,$(test_bpf_src))
@@ -129,6 +131,12 @@ $(unit_bin) $(kernel_bin) $(bench_bin): $(B)/tests/%: $(B)/obj/tests/%.o $(harne
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^ $(cmocka_libs) $(pkg_libs)
 
+# Small programs that stories and the demo use; they know nothing of Postern.
+$(tool_bin): $(B)/tools/%: $(B)/obj/tools/%.o
+	$(say) LD $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^
+
 # --- eBPF --------------------------------------------------------------------------------------
 
 $(GEN)/vmlinux.h: $(VMLINUX_BTF)
@@ -166,7 +174,7 @@ $(test_skeletons): $(GEN)/%.skel.h: $(BPF)/tests/%.bpf.o
 run_tests = +$(Q)BUILD=$(B) BPF_BUILD=$(O) CC=$(CC) CLANG=$(CLANG) BPFTOOL=$(BPFTOOL) tests/harness/run $(1)
 offline_tests = $(rules_tests) $(abi_tests) $(unit_bin) $(golden_tests)
 offline_needs := $(binaries) $(unit_bin) $(skeleton)
-all_needs := $(offline_needs) $(kernel_bin)
+all_needs := $(offline_needs) $(kernel_bin) $(tool_bin)
 
 # A second make, because packages that the first one installs must be seen by pkg-config.
 .PHONY: check
@@ -209,7 +217,7 @@ kernel: $(kernel_bin) ## eBPF programs on the running kernel (root)
 	$(call run_tests,$(kernel_bin))
 
 .PHONY: e2e
-e2e: $(binaries) $(kernel_bin) ## user stories with the real programs (root)
+e2e: $(binaries) $(kernel_bin) $(tool_bin) ## user stories with the real programs (root)
 	$(call run_tests,$(e2e_tests))
 
 .PHONY: bench
@@ -227,7 +235,10 @@ budget-update: $(B)/tests/kernel/budget $(BPF)/postern.bpf.o ## write the presen
 .PHONY: demo
 demo: ## the five-minute tour on a scratch cgroup (root)
 	$(Q)tools/install-deps
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) --no-print-directory demo-built
+
+.PHONY: demo-built
+demo-built: $(binaries) $(tool_bin)
 	$(Q)BUILD=$(B) tools/demo
 
 # --- care --------------------------------------------------------------------------------------
@@ -254,5 +265,5 @@ clean: ## remove the build directory
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{ printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
--include $(wildcard $(patsubst %.o,%.d,$(call obj,$(sources) $(harness_src) $(unit_src) $(kernel_src) $(bench_src))))
+-include $(wildcard $(patsubst %.o,%.d,$(call obj,$(sources) $(harness_src) $(unit_src) $(kernel_src) $(bench_src) $(tool_src))))
 -include $(wildcard $(BPF)/parts/*.d $(BPF)/tests/*.d)
