@@ -223,7 +223,7 @@ int policy_parse_expr(struct policy_set *set, const struct source *src, struct d
 		return r;
 	p.slots = true;
 	e = parse_expr(&p);
-	if (e && p.tok.kind != TOKEN_END)
+	if (e && !p.errors && p.tok.kind != TOKEN_END)
 		unexpected(&p, "an operator or the end of the expression");
 	if (p.err || p.errors)
 		return p.err ? p.err : -EBADMSG;

@@ -157,8 +157,10 @@ const char *nearest_word(const struct parser *p, struct token t, const char *con
 			 const char *otherwise, char buf[static 96])
 {
 	struct text typed = token_text(p, t);
-	const char *near;
+	const char *near = word_hint(typed);
 
+	if (near)
+		return near;
 	if (typed.len >= 48)
 		return otherwise;
 	(void)snprintf(buf, 96, "%.*s", (int)typed.len, typed.s);
