@@ -67,6 +67,7 @@ binaries := $(if $(cli_src),$(B)/postern) $(if $(daemon_src),$(B)/posternd)
 rules_tests := $(sort $(wildcard tests/rules/*.sh))
 abi_tests := $(sort $(wildcard tests/abi/*.sh))
 golden_tests := $(wildcard tests/golden/run)
+kernel_tests = $(kernel_bin) $(sort $(wildcard tests/kernel/*.sh))
 e2e_tests := $(sort $(wildcard tests/e2e/*.sh))
 bench_tests := $(bench_bin) $(sort $(wildcard tests/bench/*.sh))
 
@@ -97,6 +98,23 @@ ldflags = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(sanitize) $(LDFLAGS)
 bpf_cflags := -g -O2 -target bpf -D__TARGET_ARCH_x86 -mcpu=v3 -Wall -Werror -Ibpf -Iinclude -I$(GEN)
 depend = -MMD -MP -MF $(@:.o=.d)
 
+# Files that hold the present settings: where they differ from the last make's, what depends on them
+# is made anew. Looked at while reading, not in a recipe, so that `make -n` tells the truth.
+settings := $(strip $(CC) $(optimise) $(warnings) $(hardening) $(CFLAGS) $(LDFLAGS))
+members := $(strip $(sources) $(harness_src))
+bpf_settings := $(strip $(CLANG) $(bpf_cflags) $(bpf_src))
+remember = $(Q)mkdir -p $(@D) && printf '%s\n' '$(1)' > $@
+stale = $(if $(subst x$(strip $(file <$(1))),,x$(2)),$(1))
+
+.PHONY: $(call stale,$(B)/settings,$(settings)) $(call stale,$(B)/members,$(members)) \
+	$(call stale,$(BPF)/settings,$(bpf_settings))
+$(B)/settings:
+	$(call remember,$(settings))
+$(B)/members:
+	$(call remember,$(members))
+$(BPF)/settings:
+	$(call remember,$(bpf_settings))
+
 # --- products ----------------------------------------------------------------------------------
 
 .PHONY: all
@@ -106,16 +124,16 @@ $(B)/postern: $(call obj,$(cli_src)) $(lib)
 $(B)/posternd: $(call obj,$(daemon_src)) $(lib)
 $(B)/postern $(B)/posternd:
 	$(say) LD $@
-	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^ $(pkg_libs)
+	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $(filter %.o %.a,$^) $(pkg_libs)
 
-# Made anew each time: `ar r` would keep the members of deleted files.
+# Made from nothing each time: `ar r` would keep the members of deleted files.
 $(lib): $(call obj,$(lib_src))
 $(B)/libharness.a: $(call obj,$(harness_src))
-$(lib) $(B)/libharness.a:
+$(lib) $(B)/libharness.a: $(B)/members
 	$(say) AR $@
-	$(Q)mkdir -p $(@D) && rm -f $@ && $(AR) rcsD $@ $^
+	$(Q)mkdir -p $(@D) && rm -f $@ && $(AR) rcsD $@ $(filter %.o,$^)
 
-$(B)/obj/%.o: %.c
+$(B)/obj/%.o: %.c $(B)/settings
 	$(say) CC $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) $(extra_cflags) $(depend) -c -o $@ $<
@@ -144,21 +162,21 @@ $(GEN)/vmlinux.h: $(VMLINUX_BTF)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(BPFTOOL) btf dump file $< format c > $@
 
-$(BPF)/parts/%.o: bpf/%.c | $(GEN)/vmlinux.h
+$(BPF)/parts/%.o: bpf/%.c $(BPF)/settings | $(GEN)/vmlinux.h
 	$(say) BPF $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(bpf_cflags) $(depend) -c -o $@ $<
 
 $(BPF)/postern.bpf.o: $(bpf_obj)
 	$(say) BPFLD $@
-	$(Q)$(BPFTOOL) gen object $@ $^
+	$(Q)$(BPFTOOL) gen object $@ $(bpf_obj)
 
 $(GEN)/postern.skel.h: $(BPF)/postern.bpf.o
 	$(say) SKEL $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(BPFTOOL) gen skeleton $< name postern_bpf > $@
 
-$(BPF)/tests/%.bpf.o: tests/kernel/%.bpf.c | $(GEN)/vmlinux.h
+$(BPF)/tests/%.bpf.o: tests/kernel/%.bpf.c $(BPF)/settings | $(GEN)/vmlinux.h
 	$(say) BPF $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(bpf_cflags) $(depend) -c -o $@ $<
@@ -171,7 +189,8 @@ $(test_skeletons): $(GEN)/%.skel.h: $(BPF)/tests/%.bpf.o
 # --- tests -------------------------------------------------------------------------------------
 
 # Each list is run by one runner, so that `make check` ends in one sum.
-run_tests = +$(Q)BUILD=$(B) BPF_BUILD=$(O) CC=$(CC) CLANG=$(CLANG) BPFTOOL=$(BPFTOOL) tests/harness/run $(1)
+run_tests = +$(Q)BUILD=$(B) BPF_BUILD=$(O) SAN=$(SAN) CC=$(CC) CLANG=$(CLANG) BPFTOOL=$(BPFTOOL) \
+	tests/harness/run $(1)
 offline_tests = $(rules_tests) $(abi_tests) $(unit_bin) $(golden_tests)
 offline_needs := $(binaries) $(unit_bin) $(skeleton)
 all_needs := $(offline_needs) $(kernel_bin) $(tool_bin)
@@ -184,7 +203,7 @@ check: ## install what is missing, build, run every test; end with one sum
 
 .PHONY: check-built
 check-built: $(all_needs)
-	$(call run_tests,$(offline_tests) $(kernel_bin) $(e2e_tests))
+	$(call run_tests,$(offline_tests) $(kernel_tests) $(e2e_tests))
 
 .PHONY: check-offline
 check-offline: $(offline_needs) ## rules, abi, unit and golden tests: no root, no eBPF loaded
@@ -214,7 +233,7 @@ rules: $(binaries) ## floors, doors, sizes, format: the house rules, and that th
 
 .PHONY: kernel
 kernel: $(kernel_bin) ## eBPF programs on the running kernel (root)
-	$(call run_tests,$(kernel_bin))
+	$(call run_tests,$(kernel_tests))
 
 .PHONY: e2e
 e2e: $(binaries) $(kernel_bin) $(tool_bin) ## user stories with the real programs (root)
