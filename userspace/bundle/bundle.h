@@ -106,6 +106,13 @@ int public_key_fingerprint(const struct public_key *k, char ret[64]);
 /* A root document from its payload bytes. 0, -EBADMSG with diags, -ENOMEM. */
 int root_parse(const char *json, size_t len, struct diags *d, struct root *ret);
 
+/*
+ * A root document from its container, which must be signed as its own root role demands. `ret_digest` is the SHA-256 of
+ * the payload. A bundle_answer with diags, or -ENOMEM.
+ */
+int root_open(const uint8_t *bytes, size_t len, struct diags *d, struct root *ret,
+	      char ret_digest[65]);
+
 /* ---- verifying ------------------------------------------------------------------------------------- */
 
 /* What was found of one signature, for `postern verify`. */
@@ -170,7 +177,7 @@ int bundle_pack(const struct bundle *b, struct diags *d, struct buf *out);
 /* Whether a host name is in the audience. */
 bool bundle_for_host(const struct bundle *b, const char *host);
 
-/* ---- what the host remembers ---------------------------------------------------------------------------- */
+/* ---- what the host remembers ------------------------------------------------------------- */
 
 struct trust {
 	struct root root;
@@ -182,15 +189,24 @@ struct trust {
 
 /* Loads DIR/trust.json and DIR/root.postern. BUNDLE_OK, BUNDLE_E_TRUST with diags, or -ENOMEM. */
 int trust_load(const char *dir, struct diags *d, struct trust *ret);
-/* Writes trust state atomically and durably. 0 or -errno. */
+
+/* Writes DIR/trust.json atomically and durably. 0 or -errno. */
 int trust_store(const char *dir, const struct trust *t);
-/* Installs the first root document: verified by its own root role. A bundle_answer or -errno; never replaces one. */
+
+/*
+ * Installs the first root document: verified by its own root role, and not expired. Never replaces one; but where a
+ * crash or a hand left only trust.json, the very root that it names is put back, with what it remembers. A
+ * bundle_answer with diags, or -errno with diags when the directory cannot be written.
+ */
 int trust_init(const char *dir, const uint8_t *bytes, size_t len, struct diags *d);
 
 /*
- * Everything a host demands of a policy container before it reads it and after: type, signatures, threshold, audience,
- * version, equivocation, expiry against max(now, floor). On BUNDLE_OK *ret is the parsed bundle and *next the trust
- * state to store once the bundle is in force; trust itself is unchanged. `already` is set when these very bytes are in force.
+ * Everything a host demands of a policy container, in this order: type, signatures and threshold; only then the
+ * payload is inflated and parsed; audience, version (rollback, equivocation, jump), expiry of the root and of the
+ * bundle against max(now, time floor). Each refusal is a bundle_answer with diags. On BUNDLE_OK *ret is the parsed
+ * bundle, and *ret_next the trust state to store once the bundle is in force; `t` is unchanged. *ret_already is set
+ * when these very bytes are the accepted ones: then expiry is not asked, so that a restarted host takes up an
+ * expired bundle again (which leaves only its essential permits and its forbids). -ENOMEM.
  */
 int trust_accept(const struct trust *t, const uint8_t *bytes, size_t len, const char *host,
 		 int64_t now_ms, struct diags *d, struct bundle **ret, struct trust *ret_next,

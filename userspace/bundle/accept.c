@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Accepting a policy bundle: TUF's rules (https://theupdateframework.github.io/specification/latest/, section 5)
+ * for one file. The order matters: nothing is inflated or parsed before enough people have signed it.
+ */
+#include "bundle/refusal.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/rfc3339.h"
+
+/* A version near the end of the numbers would lock out all later ones (TUF: fast-forward attack). */
+static const uint64_t jump_most = 1000000;
+
+/* What the host knows, and what it is asked to take. */
+struct request {
+	const struct trust *trust;
+	const char *host;
+	int64_t now_ms; /* never before the time floor */
+	struct diags *d;
+};
+
+static int check_signatures(const struct request *q, const uint8_t *bytes, size_t len,
+			    struct container *ret)
+{
+	enum bundle_answer a = container_open(bytes, len, ret);
+	struct verify_report report;
+
+	if (a != BUNDLE_OK)
+		return refusal_of_container(q->d, a, NULL);
+	if (ret->type != BUNDLE_POLICY)
+		return refusal(q->d, BUNDLE_E_TYPE, "this is a %s document, not a policy bundle",
+			       bundle_type_name(ret->type));
+	a = container_verify(ret, &q->trust->root, &report);
+	return a == BUNDLE_OK ? BUNDLE_OK : refusal_of_container(q->d, a, &report);
+}
+
+static int check_audience(const struct request *q, const struct bundle *b)
+{
+	if (bundle_for_host(b, q->host))
+		return BUNDLE_OK;
+	return refusal(q->d, BUNDLE_E_AUDIENCE, "bundle %s %llu is not for the host \"%s\"",
+		       b->name, (unsigned long long)b->version, q->host);
+}
+
+static bool is_accepted_one(const struct trust *t, const struct bundle *b)
+{
+	return b->version == t->policy_version && strcmp(b->digest, t->policy_digest) == 0;
+}
+
+static int check_version(const struct request *q, const struct bundle *b)
+{
+	uint64_t has = q->trust->policy_version;
+
+	if (b->version < has)
+		return refusal(q->d, BUNDLE_E_ROLLBACK,
+			       "version %llu is older than the accepted version %llu",
+			       (unsigned long long)b->version, (unsigned long long)has);
+	if (b->version == has && !is_accepted_one(q->trust, b))
+		return refusal(q->d, BUNDLE_E_EQUIVOCATION,
+			       "version %llu was accepted before with other content",
+			       (unsigned long long)b->version);
+	if (has > 0 && b->version - has > jump_most)
+		return refusal(q->d, BUNDLE_E_JUMP,
+			       "version %llu is more than %llu above the accepted version %llu",
+			       (unsigned long long)b->version, (unsigned long long)jump_most,
+			       (unsigned long long)has);
+	return BUNDLE_OK;
+}
+
+static int check_time(const struct request *q, const char *what, int64_t not_after_ms)
+{
+	char end[RFC3339_SIZE] = "?", now[RFC3339_SIZE] = "?";
+
+	if (not_after_ms == 0 || q->now_ms < not_after_ms)
+		return BUNDLE_OK;
+	(void)rfc3339_format(not_after_ms, end);
+	(void)rfc3339_format(q->now_ms, now);
+	return refusal(q->d, BUNDLE_E_EXPIRED,
+		       "the %s expired at %s; the latest time that this host has known is %s", what,
+		       end, now);
+}
+
+static int check_bundle(const struct request *q, const struct bundle *b)
+{
+	int r = check_audience(q, b);
+
+	if (r == BUNDLE_OK)
+		r = check_version(q, b);
+	if (r != BUNDLE_OK || is_accepted_one(q->trust, b))
+		return r;
+	r = check_time(q, "root document", q->trust->root.not_after_ms);
+	return r == BUNDLE_OK ? check_time(q, "bundle", b->not_after_ms) : r;
+}
+
+static void set_next(const struct request *q, const struct bundle *b, struct trust *ret)
+{
+	*ret = *q->trust;
+	ret->policy_version = b->version;
+	memcpy(ret->policy_digest, b->digest, sizeof(ret->policy_digest));
+	ret->time_floor_ms = q->now_ms;
+}
+
+int trust_accept(const struct trust *t, const uint8_t *bytes, size_t len, const char *host,
+		 int64_t now_ms, struct diags *d, struct bundle **ret, struct trust *ret_next,
+		 bool *ret_already)
+{
+	const struct request q = {
+		.trust = t,
+		.host = host,
+		.now_ms = now_ms > t->time_floor_ms ? now_ms : t->time_floor_ms,
+		.d = d,
+	};
+	_cleanup_bundle_ struct bundle *b = NULL;
+	struct container c;
+	int r;
+
+	r = check_signatures(&q, bytes, len, &c);
+	if (r == BUNDLE_OK)
+		r = bundle_parse(c.payload, c.payload_len, d, &b);
+	if (r == BUNDLE_OK)
+		r = check_bundle(&q, b);
+	if (r != BUNDLE_OK)
+		return r;
+	*ret_already = is_accepted_one(t, b);
+	set_next(&q, b, ret_next);
+	*ret = TAKE_PTR(b);
+	return BUNDLE_OK;
+}
