@@ -96,6 +96,8 @@ bad doors "an include with ../" "without ../" \
 	userspace/policy/dots.c "$bsd" '#include "../policy/policy.h"'
 bad doors "an include with ../ in kernel code" "without ../" \
 	bpf/core/dots.bpf.h "$dual" '#include "../maps/policy.bpf.h"'
+bad doors "a kernel include from beside" 'bpf/ has only world.bpf.h at its root' \
+	bpf/core/beside.bpf.h "$dual" '#include "lookup.bpf.h"'
 bad doors "an include from beside" 'write the include from the root: "policy/lex.h"' \
 	userspace/policy/beside.c "$bsd" '#include "lex.h"'
 bad doors "jansson outside its home" "one home in userspace/base/json.h" \
@@ -136,6 +138,10 @@ mapfile -t steps < <(yes '	x();' | head -n 61)
 bad sizes "a function of 61 lines" "function of 61 lines" userspace/cli/x.c "$bsd" 'void f(void)' '{' "${steps[@]}" '}'
 bad sizes "a function of 6 parameters" "more than 5 parameters" \
 	userspace/cli/x.c "$bsd" 'static int f(int a, int b, int c,' '	     int d, int e, int (*f)(int, int))' '{' '}'
+
+fresh
+put userspace/cli/x.c "$bsd" 'int f(int a, int b, int c, int d, int e,' '      struct diags *d, char **ret, size_t *ret_len)' '{' '}'
+check "check-sizes does not count where the answer goes" "$tools/check-sizes" "$scratch/tree"
 
 accepts words
 bad words "an unfinished mark" "userspace/cli/x.c:2:" userspace/cli/x.c "$bsd" '/* TO''DO: later */'
