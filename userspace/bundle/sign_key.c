@@ -48,6 +48,15 @@ static bool belongs_together(const struct sign_key *k)
 	return same;
 }
 
+/* The public key stands in the open too; it must be the same one. */
+static bool is_public_half(struct slice outer, const struct sign_key *k)
+{
+	struct key_fields fields;
+
+	return key_fields_read(outer, &fields) == NULL && fields.type == &key_type_ed25519 &&
+	       memcmp(fields.point.p, k->public_key, sizeof(k->public_key)) == 0;
+}
+
 static const char *read_private(struct slice section, struct sign_key *ret)
 {
 	struct ssh_reader r = ssh_reader(section);
@@ -79,15 +88,18 @@ static const char *read_blob(struct slice blob, struct sign_key *ret)
 	struct slice kdf = ssh_string(&r);
 	struct slice options = ssh_string(&r);
 	uint32_t keys = ssh_u32(&r);
-	struct slice section;
+	struct slice outer = ssh_string(&r);
+	struct slice section = ssh_string(&r);
+	const char *why;
 
-	(void)ssh_string(&r); /* the public key, again in the private section */
-	section = ssh_string(&r);
 	if (!ssh_done(&r) || memcmp(start.p, magic, sizeof(magic)) != 0 || keys != 1)
 		return "not an OpenSSH private key file of one key";
 	if (!slice_is(cipher, "none") || !slice_is(kdf, "none") || options.n != 0)
 		return "the private key is encrypted";
-	return read_private(section, ret);
+	why = read_private(section, ret);
+	if (!why && !is_public_half(outer, ret))
+		why = "the private key is damaged";
+	return why;
 }
 
 const char *bundle_sign_key_parse(const char *text, size_t len, struct sign_key *ret)
