@@ -62,11 +62,14 @@ struct image {
 	/* facts: bit i of subject.facts is whether this condition over context holds. Owned by the policy set. */
 	const struct expr *facts[POSTERN_FACTS_MAX];
 	size_t n_facts;
+	/* The policies by number, owned by the policy set; NULL in an image that came as bytes. */
+	struct policy *const *policies;
 };
 
 /*
  * Compiles a checked set. `mode` is the bundle's. Limits are refused with the number, the limit and what to do
- * (-E2BIG with diags). 0, -E2BIG, -ENOMEM. The set and entities must outlive the image's `facts`.
+ * (-E2BIG with diags); conditions that no image can hold in this version likewise (-EOPNOTSUPP with diags). 0, these, or
+ * -ENOMEM. The set and the entities must outlive the image's `facts` and `policies`.
  */
 int image_compile(const struct policy_set *set, const struct entity_set *entities,
 		  enum policy_mode mode, const struct binding *binding, struct diags *d,

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One run of the compiler: what goes in, the atoms found in the policies, and the classes made of
+ * them. Each file of this folder fills its own part; nothing outlives image_compile().
+ */
+#pragma once
+
+#include "base/vec.h"
+#include "compile/compile.h"
+#include "compile/dimension.h"
+#include "compile/formula.h"
+#include "compile/partition.h"
+
+enum atom_kind {
+	ATOM_IP, /* index: predicate on the address; false for create, which has none */
+	ATOM_DOOR, /* index: predicate on action, protocol and port */
+	ATOM_CLASS, /* dim, index: predicate of that dimension */
+	ATOM_GROUP, /* index: group bit */
+	ATOM_UNIT, /* index: unit bit */
+	ATOM_FACT, /* index: fact bit */
+};
+
+struct atom {
+	enum atom_kind kind;
+	uint32_t dim;
+	uint32_t index;
+};
+
+/* A predicate on the address: the same in both families. */
+struct ip_predicate {
+	struct range_set v4, v6;
+};
+
+/* A policy that can decide something. */
+struct rule {
+	uint32_t policy; /* its number */
+	uint16_t flags; /* POSTERN_ALT_… */
+	const struct formula *body;
+};
+
+struct compilation {
+	const struct policy_set *set;
+	const struct entity_set *entities;
+	const struct binding *binding;
+	struct diags *d;
+	struct arena *arena; /* owned */
+	int err; /* sticky, see compilation_fail */
+	const struct policy *policy; /* being walked: where messages point */
+
+	/* atoms; equal ones are found by their key, a short text */
+	struct intern *atom_keys; /* owned */
+	VEC(struct atom) atoms; /* by key number */
+	VEC(struct ip_predicate) ips;
+	VEC(struct range_set) doors; /* the first one is DOOR_CREATE */
+	struct dimension dims[POSTERN_DIMS];
+	struct intern *groups, *units; /* owned; names, numbered as their bits */
+	const struct expr *facts[POSTERN_FACTS_MAX];
+	size_t n_facts;
+
+	VEC(struct rule) rules; /* forbids, then permits; each by policy number */
+};
+
+#define DOOR_CREATE 0 /* predicate that holds for action create alone: there are no addresses */
+
+int compilation_init(struct compilation *c);
+void compilation_deinit(struct compilation *c);
+
+/* Keeps the first failure, though -ENOMEM over any other, and answers what is kept. */
+int compilation_fail(struct compilation *c, int r);

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Algebra of alternatives. */
+#include "compile/conjunct.h"
+
+static void bits_or(struct postern_bits *a, const struct postern_bits *b)
+{
+	for (int i = 0; i < 4; i++)
+		a->word[i] |= b->word[i];
+}
+
+static bool bits_meet(const struct postern_bits *a, const struct postern_bits *b)
+{
+	for (int i = 0; i < 4; i++)
+		if (a->word[i] & b->word[i])
+			return true;
+	return false;
+}
+
+static bool bits_within(const struct postern_bits *a, const struct postern_bits *b)
+{
+	for (int i = 0; i < 4; i++)
+		if (a->word[i] & ~b->word[i])
+			return false;
+	return true;
+}
+
+int conjunct_and(struct compilation *c, const struct conjunct *a, const struct conjunct *b,
+		 struct conjunct *ret, bool *ret_empty)
+{
+	struct conjunct both = *a;
+	bool empty = false;
+	int r = 0;
+
+	for (int d = 0; r == 0 && d < POSTERN_DIMS; d++) {
+		if (both.set[d] == b->set[d] || b->set[d] == CLASSSET_ALL)
+			continue;
+		r = classset_and(&c->dims[d].sets, both.set[d], b->set[d], &both.set[d]);
+		empty |= both.set[d] == CLASSSET_NONE;
+	}
+	if (r)
+		return r;
+	bits_or(&both.group, &b->group);
+	bits_or(&both.no_group, &b->no_group);
+	bits_or(&both.unit, &b->unit);
+	bits_or(&both.no_unit, &b->no_unit);
+	both.must |= b->must;
+	both.must_not |= b->must_not;
+	*ret_empty = empty || bits_meet(&both.group, &both.no_group) ||
+		     bits_meet(&both.unit, &both.no_unit) || both.must & both.must_not;
+	*ret = both;
+	return 0;
+}
+
+int conjunct_literal(struct compilation *c, const struct atom *atom, bool positive,
+		     struct conjunct *ret, bool *ret_empty)
+{
+	struct dimension *dim = &c->dims[atom->dim];
+	struct conjunct one = { 0 };
+	uint32_t set;
+	int r = 0;
+
+	*ret_empty = false;
+	switch (atom->kind) {
+	case ATOM_CLASS:
+		set = dim->set_of[atom->index];
+		if (!positive)
+			r = classset_not(&dim->sets, set, &set);
+		one.set[atom->dim] = set;
+		*ret_empty = set == CLASSSET_NONE;
+		break;
+	case ATOM_GROUP:
+		postern_set_bit(positive ? &one.group : &one.no_group, atom->index);
+		break;
+	case ATOM_UNIT:
+		postern_set_bit(positive ? &one.unit : &one.no_unit, atom->index);
+		break;
+	default:
+		*(positive ? &one.must : &one.must_not) = 1ull << atom->index;
+		break;
+	}
+	*ret = one;
+	return r;
+}
+
+static bool same_bits(const struct conjunct *a, const struct conjunct *b)
+{
+	return memcmp(&a->group, &b->group,
+		      sizeof(*a) - offsetof(struct conjunct, group)) == 0;
+}
+
+/* Whether everything that satisfies `b` satisfies `a`. */
+static bool covers(const struct compilation *c, const struct conjunct *a, const struct conjunct *b)
+{
+	if (!bits_within(&a->group, &b->group) || !bits_within(&a->no_group, &b->no_group) ||
+	    !bits_within(&a->unit, &b->unit) || !bits_within(&a->no_unit, &b->no_unit) ||
+	    a->must & ~b->must || a->must_not & ~b->must_not)
+		return false;
+	for (int d = 0; d < POSTERN_DIMS; d++)
+		if (a->set[d] != b->set[d] && a->set[d] != CLASSSET_ALL &&
+		    !classset_subset(&c->dims[d].sets, b->set[d], a->set[d]))
+			return false;
+	return true;
+}
+
+/* The one dimension in which two otherwise equal alternatives differ; -1 when there is none. */
+static int lone_difference(const struct conjunct *a, const struct conjunct *b)
+{
+	int found = -1;
+
+	if (!same_bits(a, b))
+		return -1;
+	for (int d = 0; d < POSTERN_DIMS; d++) {
+		if (a->set[d] == b->set[d])
+			continue;
+		if (found >= 0)
+			return -1;
+		found = d;
+	}
+	return found;
+}
+
+/* Tries to make one of two; *ret_done says whether `a` now stands for both. */
+static int unite(struct compilation *c, struct conjunct *a, const struct conjunct *b, bool *ret_done)
+{
+	int d, r = 0;
+
+	*ret_done = true;
+	if (covers(c, a, b))
+		return 0;
+	if (covers(c, b, a)) {
+		*a = *b;
+		return 0;
+	}
+	d = lone_difference(a, b);
+	if (d >= 0)
+		r = classset_or(&c->dims[d].sets, a->set[d], b->set[d], &a->set[d]);
+	else
+		*ret_done = false;
+	return r;
+}
+
+/* Unites item `i` with any later one; a change may allow further ones, so it starts over. */
+static int absorb_into(struct compilation *c, conjuncts *list, size_t i, bool *changed)
+{
+	bool done;
+	int r = 0;
+
+	for (size_t k = i + 1; r == 0 && k < list->n;) {
+		r = unite(c, &list->items[i], &list->items[k], &done);
+		if (r == 0 && done) {
+			list->items[k] = list->items[--list->n];
+			*changed = true;
+			k = i + 1;
+		} else {
+			k++;
+		}
+	}
+	return r;
+}
+
+int conjuncts_simplify(struct compilation *c, conjuncts *list)
+{
+	bool changed = true;
+	int r = 0;
+
+	while (r == 0 && changed) {
+		changed = false;
+		for (size_t i = 0; r == 0 && i < list->n; i++)
+			r = absorb_into(c, list, i, &changed);
+	}
+	return r;
+}

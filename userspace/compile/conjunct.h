@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One alternative of a residue: a set of classes per dimension, and bits that must and must not
+ * be there. Lists of them are disjunctions.
+ */
+#pragma once
+
+#include "compile/compilation.h"
+
+struct conjunct {
+	uint32_t set[POSTERN_DIMS]; /* classset numbers */
+	uint32_t pad; /* zero: conjuncts are compared as bytes */
+	struct postern_bits group, no_group, unit, no_unit;
+	uint64_t must, must_not;
+};
+
+_Static_assert(sizeof(struct conjunct) == 4 * (POSTERN_DIMS + 1) + 4 * 32 + 16, "no padding");
+
+typedef VEC(struct conjunct) conjuncts;
+
+/* Both together; *ret_empty when they cannot hold together. 0 or -ENOMEM. */
+int conjunct_and(struct compilation *c, const struct conjunct *a, const struct conjunct *b,
+		 struct conjunct *ret, bool *ret_empty);
+
+/* The test of a class, bit or fact atom, or its negation. 0 or -ENOMEM; *ret_empty as above. */
+int conjunct_literal(struct compilation *c, const struct atom *atom, bool positive,
+		     struct conjunct *ret, bool *ret_empty);
+
+/*
+ * Shortens a disjunction: what another one covers goes, and those that differ in one dimension's
+ * set only become one. 0 or -ENOMEM.
+ */
+int conjuncts_simplify(struct compilation *c, conjuncts *list);

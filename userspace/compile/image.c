@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The compiler from end to end, and what an image says of itself. */
+#include "compile/image.h"
+
+#include <sys/random.h>
+
+#include "compile/walk.h"
+#include "compile/writer.h"
+
+void image_free(struct image **i)
+{
+	if (!*i)
+		return;
+	free((*i)->lines);
+	free(*i);
+	*i = NULL;
+}
+
+void write_names(struct writer *w, const struct policy_set *set)
+{
+	_cleanup_buf_ struct buf names = BUF_INIT;
+	struct postern_header *h;
+	uint32_t line;
+
+	for (size_t i = 0; i < set->n; i++) {
+		buf_putc(&names, (char)set->policies[i]->id.len);
+		buf_put(&names, set->policies[i]->id.s, set->policies[i]->id.len);
+	}
+	if (!w->err)
+		w->err = buf_error(&names);
+	line = writer_bytes(w, names.data, names.len);
+	if (w->err)
+		return;
+	h = writer_at(w, 0);
+	h->names_line = line;
+	h->names_lines = (uint32_t)w->lines.n - line;
+}
+
+static int too_many(struct compilation *c, const char *what, size_t n, size_t most)
+{
+	if (n <= most)
+		return 0;
+	diag_error(c->d, "image-limit", NOWHERE, "split the bundle, or say it with fewer of them",
+		   "the policies name %zu distinct %s; at most %zu fit into one image", n, what, most);
+	return -E2BIG;
+}
+
+static int check_limits(struct compilation *c)
+{
+	int r = too_many(c, "conditions on context", c->n_facts, POSTERN_FACTS_MAX);
+
+	if (too_many(c, "groups", intern_count(c->groups), POSTERN_GROUPS_MAX))
+		r = -E2BIG;
+	if (too_many(c, "units", intern_count(c->units), POSTERN_UNITS_MAX))
+		r = -E2BIG;
+	if (too_many(c, "policies", c->set->n, POSTERN_POLICIES_MAX))
+		r = -E2BIG;
+	return r;
+}
+
+static void write_header(struct writer *w, const struct policy_set *set, enum policy_mode mode)
+{
+	struct postern_header *h = writer_at(w, 0);
+
+	h->magic = POSTERN_IMAGE_MAGIC;
+	h->version = POSTERN_ABI_VERSION;
+	h->lines = (uint32_t)w->lines.n;
+	h->mode = mode == MODE_OBSERVE ? POSTERN_MODE_OBSERVE : POSTERN_MODE_ENFORCE;
+	h->policies = (uint32_t)set->n;
+}
+
+static int take_image(struct compilation *c, struct writer *w, struct image **ret)
+{
+	struct image *i;
+
+	if (w->err == -E2BIG)
+		diag_error(c->d, "image-size", NOWHERE,
+			   "split the bundle, or use fewer distinct destinations and names",
+			   "the image would need more than %u lines of 64 bytes",
+			   POSTERN_IMAGE_LINES_MAX);
+	if (w->err)
+		return w->err;
+	i = calloc(1, sizeof(*i));
+	if (!i)
+		return -ENOMEM;
+	i->n = (uint32_t)w->lines.n;
+	i->lines = TAKE_PTR(w->lines.items);
+	i->policies = c->set->policies;
+	memcpy(i->facts, c->facts, sizeof(i->facts));
+	i->n_facts = c->n_facts;
+	*ret = i;
+	return 0;
+}
+
+static int write_image(struct compilation *c, const struct image_options *o,
+		       const struct classes *k, struct image **ret)
+{
+	struct writer w = { 0 };
+	struct grid g = { 0 };
+	int r = grid_make(c, &g);
+
+	if (r == 0)
+		r = writer_init(&w, o->seed);
+	if (r == 0) {
+		write_destinations(&w, &g);
+		write_principals(&w, c, k, &g);
+		write_units(&w, c);
+		writer_strings(&w);
+		write_names(&w, c->set);
+		write_header(&w, c->set, o->mode);
+		r = take_image(c, &w, ret);
+	}
+	writer_deinit(&w);
+	grid_deinit(&g);
+	return r;
+}
+
+int image_compile_with(const struct policy_set *set, const struct entity_set *entities,
+		       const struct image_options *o, struct diags *d, struct image **ret)
+{
+	struct compilation c = {
+		.set = set, .entities = entities, .binding = o->binding, .d = d
+	};
+	struct classes k = { 0 };
+	int r = compilation_init(&c);
+
+	if (r == 0)
+		r = walk_policies(&c);
+	if (r == 0)
+		r = check_limits(&c);
+	if (r == 0)
+		r = classes_make(&c, &k);
+	if (r == 0)
+		r = write_image(&c, o, &k, ret);
+	classes_deinit(&k);
+	compilation_deinit(&c);
+	return r;
+}
+
+int image_compile(const struct policy_set *set, const struct entity_set *entities,
+		  enum policy_mode mode, const struct binding *binding, struct diags *d,
+		  struct image **ret)
+{
+	struct image_options o = { .mode = mode, .binding = binding };
+
+	/* The seed keeps hostile names from piling up in one place of the table; 0 only costs speed. */
+	if (getrandom(&o.seed, sizeof(o.seed), GRND_NONBLOCK) != sizeof(o.seed))
+		o.seed = 0;
+	return image_compile_with(set, entities, &o, d, ret);
+}
+
+struct text image_policy_id(const struct image *i, uint32_t policy)
+{
+	const struct postern_header *h = (const struct postern_header *)i->lines;
+	const unsigned char *at = (const unsigned char *)&i->lines[h->names_line];
+
+	if (policy >= h->policies || !h->names_line)
+		return (struct text){ "", 0 };
+	while (policy-- > 0)
+		at += *at + 1;
+	return (struct text){ (const char *)at + 1, *at };
+}
+
+void image_measure(const struct image *i, struct image_size *ret)
+{
+	const struct postern_header *h = (const struct postern_header *)i->lines;
+	const struct postern_directory *dir = (const struct postern_directory *)&i->lines[1];
+	const struct postern_string *places =
+		(const struct postern_string *)&i->lines[h->strings_line];
+	size_t strings = 0;
+
+	for (size_t k = 0; k < ((size_t)h->strings_mask + 1) * 4; k++)
+		strings += places[k].line != 0;
+	*ret = (struct image_size){
+		.bytes = (size_t)i->n * POSTERN_LINE,
+		.policies = h->policies,
+		.rows = h->rows,
+		.door_classes = dir->door_classes,
+		.cells = dir->cells,
+		.alternatives = dir->alternatives,
+		.strings = strings,
+		.facts = i->n_facts,
+	};
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Memory of one rule's residues. A rule sees of a class of addresses only which of its own address
+ * predicates hold there (an outlook), and likewise of a class of doors; the residue follows from
+ * those two, so it is made once per pair however many classes there are.
+ */
+#pragma once
+
+#include "compile/grid.h"
+
+#define RESIDUE_UNKNOWN UINT32_MAX
+
+struct rule_table {
+	const struct rule *rule;
+	VEC(uint32_t) ips, doors; /* predicates that the rule reads */
+	struct intern *ip_outlooks, *door_outlooks; /* owned */
+	uint32_t *outlook_of_door; /* owned; by class of doors */
+	VEC(uint32_t) residues; /* [ip outlook * door outlooks + door outlook]; RESIDUE_UNKNOWN */
+	bool refused; /* too many alternatives: said once */
+};
+
+int rule_table_init(struct compilation *c, const struct grid *g, const struct rule *rule,
+		    struct rule_table *ret);
+void rule_table_deinit(struct rule_table *t);
+
+/* The residues, by door outlook, for a class of addresses given as its set. 0 or -ENOMEM. */
+int rule_table_row(struct rule_table *t, const uint64_t *ips, size_t *ret_first);

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Numbers of socket kinds. */
+#include "compile/socket_kind.h"
+
+#include <errno.h>
+
+static const char *const kinds[] = {
+	"raw",	"ping",	 "udplite", "sctp", "dccp",  "l2tp",
+	"mptcp", "packet", "xdp",     "vsock", "tun", "other",
+};
+
+int socket_kind_number(struct text name, uint32_t *ret)
+{
+	for (uint32_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (text_is(name, kinds[i])) {
+			*ret = i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}

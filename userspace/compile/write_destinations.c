@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Trees of addresses and doors, rows, cells and alternatives. */
+#include "compile/writer.h"
+
+typedef VEC(size_t) piece_numbers;
+
+/* A function of a number, ready for a tree. */
+struct steps {
+	VEC(uint64_t) keys;
+	VEC(uint32_t) values;
+};
+
+static void steps_free(struct steps *s)
+{
+	vec_free(&s->keys);
+	vec_free(&s->values);
+}
+
+static void add(struct writer *w, struct steps *s, uint64_t key, uint32_t value)
+{
+	if (!w->err)
+		w->err = vec_push(&s->keys, key);
+	if (!w->err)
+		w->err = vec_push(&s->values, value);
+}
+
+/* Like add, but a step to the same value is none. */
+static void add_change(struct writer *w, struct steps *s, uint64_t key, uint32_t value)
+{
+	if (s->values.n == 0 || s->values.items[s->values.n - 1] != value)
+		add(w, s, key, value);
+}
+
+static uint32_t write_steps(struct writer *w, const struct steps *s, bool wide)
+{
+	return writer_tree(w, s->keys.items, s->values.items, s->keys.n, wide);
+}
+
+static uint32_t write_narrow(struct writer *w, const struct partition *p, const uint32_t *value_of)
+{
+	struct steps s = { 0 };
+	uint32_t line;
+
+	for (size_t i = 0; i < p->n; i++)
+		add_change(w, &s, (uint64_t)p->items[i].first,
+			   value_of ? value_of[p->items[i].cls] : p->items[i].cls);
+	line = write_steps(w, &s, false);
+	steps_free(&s);
+	return line;
+}
+
+/* IPv6 addresses with their rows; several classes may share one. */
+struct rows6 {
+	const struct partition *p;
+	const uint32_t *row_of;
+};
+
+static uint64_t high(const struct rows6 *r, size_t i)
+{
+	return (uint64_t)(r->p->items[i].first >> 64);
+}
+
+static uint32_t row(const struct rows6 *r, size_t i)
+{
+	return r->row_of[r->p->items[i].cls];
+}
+
+/* Where the pieces within the /64 of piece `i` end. */
+static size_t end_of_64(const struct rows6 *r, size_t i)
+{
+	size_t end = i + 1;
+
+	while (end < r->p->n && high(r, end) == high(r, i))
+		end++;
+	return end;
+}
+
+/* Steps within one /64; `before` is the row at its start unless a piece begins there. */
+static void steps_of_64(struct writer *w, const struct rows6 *r, size_t i, uint32_t before,
+			struct steps *ret)
+{
+	size_t end = end_of_64(r, i);
+
+	if ((uint64_t)r->p->items[i].first != 0)
+		add(w, ret, 0, before);
+	for (; i < end; i++)
+		add_change(w, ret, (uint64_t)r->p->items[i].first, row(r, i));
+}
+
+/*
+ * The upper tree over high halves. A /64 that is all of one row is a step as any other; one that is
+ * split gets the number of a subtree, and the step after it goes back to a row.
+ */
+static uint32_t write_high(struct writer *w, const struct rows6 *r, piece_numbers *ret_split)
+{
+	struct steps s = { 0 };
+	uint32_t line;
+
+	for (size_t i = 0, end; i < r->p->n; i = end) {
+		uint64_t half = high(r, i);
+
+		end = end_of_64(r, i);
+		if (end == i + 1 && (uint64_t)r->p->items[i].first == 0) {
+			add_change(w, &s, half, row(r, i));
+			continue;
+		}
+		add(w, &s, half, POSTERN_SUBTREE | (uint32_t)ret_split->n);
+		if (!w->err)
+			w->err = vec_push(ret_split, i);
+		if (half != UINT64_MAX && (end == r->p->n || high(r, end) != half + 1))
+			add(w, &s, half + 1, row(r, end - 1));
+	}
+	line = write_steps(w, &s, true);
+	steps_free(&s);
+	return line;
+}
+
+static void write_v6(struct writer *w, const struct grid *g, struct postern_directory *dir)
+{
+	struct rows6 r = { &g->v6, g->row_of };
+	piece_numbers split = { 0 };
+
+	dir->tree_v6 = write_high(w, &r, &split);
+	dir->subtrees = (uint32_t)split.n;
+	dir->subtrees_line = writer_reserve(w, split.n * 2);
+	for (size_t i = 0; !w->err && i < split.n; i++) {
+		size_t at = split.items[i];
+		struct steps s = { 0 };
+
+		steps_of_64(w, &r, at, at ? row(&r, at - 1) : 0, &s);
+		if (!w->err)
+			writer_tree_at(w, dir->subtrees_line + (uint32_t)i * 2, s.keys.items,
+				       s.values.items, s.keys.n, true);
+		steps_free(&s);
+	}
+	vec_free(&split);
+}
+
+static void write_rows(struct writer *w, const struct grid *g)
+{
+	uint32_t doors = intern_count(g->door_sets);
+	uint32_t row_lines = (doors + 15) / 16, rows = intern_count(g->rows);
+	uint32_t first = writer_reserve(w, (size_t)row_lines * rows);
+	struct postern_header *h = writer_at(w, 0);
+
+	if (w->err)
+		return;
+	h->rows_line = first;
+	h->row_lines = row_lines;
+	h->rows = rows;
+	for (uint32_t i = 0; i < rows; i++)
+		memcpy(&w->lines.items[first + (size_t)i * row_lines],
+		       intern_get(g->rows, i, NULL), doors * sizeof(uint32_t));
+}
+
+static uint32_t write_cell(struct writer *w, const struct grid *g, uint32_t cell)
+{
+	size_t n, bytes;
+	const uint32_t *residues = intern_get(g->cells, cell, &n);
+	uint32_t lines = 0;
+
+	for (size_t i = 0; i < n / sizeof(*residues); i++) {
+		const void *alternatives = intern_get(g->residues, residues[i], &bytes);
+
+		writer_bytes(w, alternatives, bytes);
+		lines += (uint32_t)(bytes / POSTERN_LINE);
+	}
+	return lines;
+}
+
+static void write_cells(struct writer *w, const struct grid *g, struct postern_directory *dir)
+{
+	uint32_t n = intern_count(g->cells), first = 0;
+
+	dir->cells = n;
+	dir->cells_line = writer_reserve(w, (n + 3) / 4);
+	dir->alternatives_line = (uint32_t)w->lines.n;
+	for (uint32_t i = 0; !w->err && i < n; i++) {
+		struct postern_cell cell = { .first = first, .lines = write_cell(w, g, i) };
+
+		first += cell.lines;
+		if (!w->err)
+			((struct postern_cell *)writer_at(w, dir->cells_line))[i] = cell;
+	}
+	dir->alternatives = first;
+}
+
+void write_destinations(struct writer *w, const struct grid *g)
+{
+	struct postern_directory dir = { 0 };
+
+	dir.tree_v4 = write_narrow(w, &g->v4, g->row_of);
+	write_v6(w, g, &dir);
+	dir.tree_door = write_narrow(w, &g->doors, NULL);
+	dir.door_classes = intern_count(g->door_sets);
+	write_rows(w, g);
+	write_cells(w, g, &dir);
+	memcpy(writer_at(w, 1), &dir, sizeof(dir));
+}
