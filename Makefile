@@ -66,7 +66,7 @@ binaries := $(if $(cli_src),$(B)/postern) $(if $(daemon_src),$(B)/posternd)
 
 rules_tests := $(sort $(wildcard tests/rules/*.sh))
 abi_tests := $(sort $(wildcard tests/abi/*.sh))
-golden_tests := $(wildcard tests/golden/run)
+golden_tests := $(sort $(wildcard tests/golden/run tests/golden/*/run))
 kernel_tests = $(kernel_bin) $(sort $(wildcard tests/kernel/*.sh))
 e2e_tests := $(sort $(wildcard tests/e2e/*.sh))
 bench_tests := $(bench_bin) $(sort $(wildcard tests/bench/*.sh))
