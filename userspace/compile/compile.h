@@ -6,6 +6,7 @@
 #pragma once
 
 #include <postern/ask.h>
+#include <postern/event.h>
 #include <postern/lookup.h>
 
 #include "policy/policy.h"

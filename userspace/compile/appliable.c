@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the kernel side of this version does not supply or enforce. Such a bundle is good for
+ * checking and deciding offline; applying it would claim what nobody does.
+ */
+#include "compile/walk.h"
+
+enum need {
+	NEED_FACTS,
+	NEED_IDENTITY,
+	NEED_SCRIPT,
+	NEED_SHA256,
+	NEED_CONTAINER,
+	NEED_LOCAL,
+	NEED_UNIT_PATH,
+	NEEDS,
+};
+
+static const struct {
+	const char *code, *text, *hint;
+} needs[] = {
+	[NEED_FACTS] = { "apply-context", "conditions on context (@expires too)",
+			 "leave session, device and time conditions out of what you apply" },
+	[NEED_IDENTITY] = { "apply-identity", "Identity and Team",
+			    "name a User or a Group instead" },
+	[NEED_SCRIPT] = { "apply-script", "principal.script", "name a Program and a User instead" },
+	[NEED_SHA256] = { "apply-sha256", "principal.sha256", "name a Program instead" },
+	[NEED_CONTAINER] = { "apply-container", "principal.container", "name a Unit instead" },
+	[NEED_LOCAL] = { "apply-local", "resource.localIp and resource.localPort",
+			 "write it about resource.ip and resource.port" },
+	[NEED_UNIT_PATH] = { "apply-unit-path", "a Unit path that no cgroup has",
+			     "write it as /a/b: no empty or dotted component, no slash at the end" },
+};
+
+_Static_assert(sizeof(needs) / sizeof(needs[0]) == NEEDS, "words for each need");
+
+/* Where each need was first met in one policy. */
+struct survey {
+	bool met[NEEDS];
+	struct span at[NEEDS];
+};
+
+static void meet(struct survey *s, enum need need, struct span at)
+{
+	if (!s->met[need])
+		s->at[need] = at;
+	s->met[need] = true;
+}
+
+static bool is_walkable(struct text path)
+{
+	size_t from = 1;
+
+	for (size_t i = 1; i <= path.len; i++) {
+		struct text part = { path.s + from, i - from };
+
+		if (i < path.len && path.s[i] != '/')
+			continue;
+		if (!part.len || text_is(part, ".") || text_is(part, ".."))
+			return false;
+		from = i + 1;
+	}
+	return true;
+}
+
+static void survey_uid(struct survey *s, const struct entity_uid *uid, struct span at)
+{
+	if (text_is(uid->type, "Identity") || text_is(uid->type, "Team"))
+		meet(s, NEED_IDENTITY, at);
+	if (text_is(uid->type, "Unit") && uid->id.len && uid->id.s[0] == '/' &&
+	    !is_walkable(uid->id))
+		meet(s, NEED_UNIT_PATH, at);
+}
+
+static void survey_attribute(struct survey *s, const struct expr *e)
+{
+	struct text p = expr_attribute(e, VAR_PRINCIPAL), r = expr_attribute(e, VAR_RESOURCE);
+
+	if (text_is(p, "script"))
+		meet(s, NEED_SCRIPT, e->span);
+	if (text_is(p, "sha256"))
+		meet(s, NEED_SHA256, e->span);
+	if (text_is(p, "container"))
+		meet(s, NEED_CONTAINER, e->span);
+	if (text_is(r, "localIp") || text_is(r, "localPort"))
+		meet(s, NEED_LOCAL, e->span);
+}
+
+static void survey_expr(struct survey *s, const struct expr *e)
+{
+	bool of_schema = e->kind == EXPR_HAS;
+
+	if (e->kind == EXPR_VAR && e->var == VAR_CONTEXT)
+		meet(s, NEED_FACTS, e->span);
+	if (e->kind == EXPR_ENTITY)
+		survey_uid(s, &e->uid, e->span);
+	survey_attribute(s, e);
+	/* What `has` asks is constant: it needs nothing at run time. */
+	for (size_t i = 0; !of_schema && i < e->n_args; i++)
+		survey_expr(s, e->args[i]);
+}
+
+static void survey_policy(struct survey *s, const struct policy *p)
+{
+	for (size_t i = 0; i < p->principal.n_uids; i++)
+		survey_uid(s, &p->principal.uids[i], p->principal.span);
+	for (size_t i = 0; i < p->n_annotations; i++)
+		if (text_is(p->annotations[i].name, "expires"))
+			meet(s, NEED_FACTS, p->annotations[i].span);
+	for (size_t i = 0; i < p->n_conditions; i++)
+		survey_expr(s, p->conditions[i].body);
+}
+
+/* Actions, as bits, that a scope lets through. */
+static unsigned actions_of(const struct policy *p)
+{
+	unsigned actions = p->action.kind == SCOPE_ANY ? (1u << ACTIONS) - 1 : 0;
+	enum action a;
+
+	for (size_t i = 0; i < p->action.n_uids; i++) {
+		if (text_is(p->action.uids[i].id, "egress"))
+			actions |= 1u << ACTION_CONNECT | 1u << ACTION_SEND;
+		else if (text_is(p->action.uids[i].id, "ingress"))
+			actions |= 1u << ACTION_LISTEN | 1u << ACTION_ACCEPT;
+		else if (action_from_name(p->action.uids[i].id, &a) == 0)
+			actions |= 1u << a;
+	}
+	return actions;
+}
+
+/* Actions for which the resource's type fits at all: kinds of sockets are only ever created. */
+static unsigned actions_of_resource(const struct policy *p)
+{
+	struct text type = p->resource.type;
+
+	if (!type.len && p->resource.n_uids)
+		type = p->resource.uids[0].type;
+	if (!type.len)
+		return (1u << ACTIONS) - 1;
+	return text_is(type, "SocketKind") ? 1u << ACTION_CREATE : (1u << ACTION_CREATE) - 1;
+}
+
+static int check_actions(const struct policy *p, struct diags *d)
+{
+	unsigned beyond = actions_of(p) & actions_of_resource(p) &
+			  ~(1u << ACTION_CONNECT | 1u << ACTION_SEND);
+
+	if (!beyond)
+		return 0;
+	if (p->effect == EFFECT_FORBID) {
+		diag_error(d, "apply-action", p->action.span,
+			   "write action in Action::\"egress\"",
+			   "forbid \"%s\" covers listen, accept or create, which this version does not enforce yet",
+			   p->id.s);
+		return 1;
+	}
+	diag_warning(d, "apply-action", p->action.span, "write action in Action::\"egress\"",
+		     "permit \"%s\" covers listen, accept or create, which this version does not enforce yet",
+		     p->id.s);
+	return 0;
+}
+
+int image_appliable(const struct policy_set *set, struct diags *d)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < set->n; i++) {
+		const struct policy *p = set->policies[i];
+		struct survey s = { 0 };
+
+		if (!policy_in_view(p, VIEW_REPORTED))
+			continue;
+		survey_policy(&s, p);
+		for (int k = 0; k < NEEDS; k++) {
+			if (!s.met[k])
+				continue;
+			diag_error(d, needs[k].code, s.at[k], needs[k].hint,
+				   "policy \"%s\" needs %s, which this version cannot apply to a host",
+				   p->id.s, needs[k].text);
+			n++;
+		}
+		n += check_actions(p, d);
+	}
+	return n;
+}
