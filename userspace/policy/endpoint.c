@@ -18,7 +18,7 @@ static const char *unbracket(struct text t, char *buf, size_t size, struct text 
 
 	if (t.len == 0 || t.s[0] != '[') {
 		*ret = t;
-		return memchr(t.s, ':', t.len) ? "has IPv6 without brackets: write [ADDRESS]/LENGTH"
+		return memchr(t.s, ':', t.len) ? "has IPv6 without brackets, or a port too many"
 					       : NULL;
 	}
 	close = memchr(t.s, ']', t.len);
