@@ -148,7 +148,7 @@ const struct formula *walk_compare(struct compilation *c, const struct expr *e)
 	if (e->kind < EXPR_EQ || e->kind > EXPR_GE)
 		return walk_unsupported(c, e);
 	of = comparison_of(e);
-	if (expr_number(of.right, &n))
+	if (literal_number(of.right, &n))
 		f = compare_number(c, of, n);
 	else if (e->kind == EXPR_EQ || e->kind == EXPR_NE)
 		f = equality(c, of.left, of.right);
@@ -166,7 +166,7 @@ static const struct formula *contains_number(struct compilation *c, const struct
 	if (!is_number(of, &max))
 		return NULL;
 	for (size_t i = 0; r == 0 && i < set->n_args; i++)
-		if (expr_number(set->args[i], &n))
+		if (literal_number(set->args[i], &n))
 			r = numbers_of(EXPR_EQ, n, max, &numbers);
 	if (compilation_fail(c, r) == -ENOMEM) {
 		range_set_free(&numbers);

@@ -39,8 +39,6 @@ static int add_unit(postern_image_t image, struct text name, struct postern_bits
 	struct postern_text t = postern_text_of(name);
 	uint32_t bit;
 
-	if (!name.len)
-		return 0;
 	bit = postern_seek(image, POSTERN_STRING_UNIT, 0, &t);
 	if (bit == POSTERN_NONE)
 		return 0;
@@ -53,7 +51,7 @@ static int add_unit(postern_image_t image, struct text name, struct postern_bits
 static int find_units(postern_image_t image, const struct principal *p, struct postern_bits *ret)
 {
 	struct postern_bits units = { 0 };
-	int r = add_unit(image, p->unit, &units);
+	int r = p->unit.len ? add_unit(image, p->unit, &units) : 0;
 
 	for (size_t i = 0; r == 0 && i < p->n_slices; i++)
 		r = add_unit(image, p->slices[i], &units);

@@ -18,7 +18,7 @@ struct text expr_attribute(const struct expr *e, enum variable var)
 	return (struct text){ "", 0 };
 }
 
-bool expr_number(const struct expr *e, int64_t *ret)
+bool literal_number(const struct expr *e, int64_t *ret)
 {
 	if (e->kind == EXPR_LONG) {
 		*ret = e->number;

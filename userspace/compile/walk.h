@@ -14,7 +14,7 @@ unsigned expr_reads(const struct expr *e);
 struct text expr_attribute(const struct expr *e, enum variable var);
 
 /* A literal integer, also a negated one. */
-bool expr_number(const struct expr *e, int64_t *ret);
+bool literal_number(const struct expr *e, int64_t *ret);
 
 /* All policies of the set that decide something, into compilation.rules. 0 or compilation.err. */
 int walk_policies(struct compilation *c);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Random policy sets, their entities, and requests aimed at their edges: first and last addresses
+ * of prefixes and their neighbours, ports beside ranges, strings in which a pattern's prefix and
+ * suffix overlap. All is a function of seeds. What comes out is accepted by the profile and fits
+ * into an image, without conditions that this version cannot compile.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+/* Appends the policies of a set as Cedar text. */
+void generate_policies(uint64_t set_seed, struct buf *out);
+/* Appends the entities that they name, as JSON. */
+void generate_entities(uint64_t set_seed, struct buf *out);
+/* Whether the bundle's mode is to be observe. */
+bool generate_observe(uint64_t set_seed);
+/* Appends one request to that set, as one line of JSON without the line's end. */
+void generate_request(uint64_t set_seed, uint64_t request, struct buf *out);

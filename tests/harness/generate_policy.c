@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Random policies over a world. */
+#include "generate_world.h"
+
+/* What the policy being written may say. */
+struct author {
+	struct rng rng;
+	const struct world *w;
+	struct buf *out;
+	bool endpoint; /* the scope leaves only endpoints, so resource has attributes */
+	bool service; /* the scope leaves only actions for which a Service may be named */
+	bool forbid;
+};
+
+static void put_ip(struct author *a, const struct world_prefix *p, bool whole)
+{
+	buf_puts(a->out, "ip(\"");
+	world_address(p->addr, p->v4, whole ? -1 : p->bits, a->out);
+	buf_puts(a->out, "\")");
+}
+
+static void address_leaf(struct author *a)
+{
+	const struct world_prefix *p = &a->w->prefixes[rng_below(&a->rng, WORLD_PREFIXES)];
+
+	switch (rng_below(&a->rng, 8)) {
+	case 0:
+		buf_puts(a->out, "resource.ip.isLoopback()");
+		return;
+	case 1:
+		buf_puts(a->out, "resource.ip.isMulticast()");
+		return;
+	case 2:
+		buf_printf(a->out, "resource.ip.isIpv%d()", rng_chance(&a->rng, 50) ? 4 : 6);
+		return;
+	case 3:
+	case 4:
+		buf_printf(a->out, "resource.ip %s ", rng_chance(&a->rng, 70) ? "==" : "!=");
+		put_ip(a, p, true);
+		return;
+	default:
+		buf_puts(a->out, "resource.ip.isInRange(");
+		put_ip(a, p, false);
+		buf_putc(a->out, ')');
+		return;
+	}
+}
+
+static void door_leaf(struct author *a)
+{
+	static const char *const ops[] = { "==", "!=", "<", "<=", ">", ">=" };
+	static const char *const protocols[] = { "tcp", "udp", "sctp", "icmp" };
+	uint32_t port = a->w->ports[rng_below(&a->rng, WORLD_PORTS)];
+
+	switch (rng_below(&a->rng, 5)) {
+	case 0:
+		buf_printf(a->out, "resource.protocol == \"%s\"", RNG_PICK(&a->rng, protocols));
+		return;
+	case 1:
+		buf_printf(a->out, "[%u, %u, 7].contains(resource.port)", port,
+			   a->w->ports[rng_below(&a->rng, WORLD_PORTS)]);
+		return;
+	case 2:
+		buf_printf(a->out, "%u %s resource.port", port, RNG_PICK(&a->rng, ops));
+		return;
+	default:
+		buf_printf(a->out, "resource.port %s %u", RNG_PICK(&a->rng, ops), port);
+		return;
+	}
+}
+
+static void member_leaf(struct author *a)
+{
+	uint32_t i = rng_below(&a->rng, WORLD_ZONES);
+
+	if (a->service && rng_chance(&a->rng, 40))
+		buf_printf(a->out, "resource in Service::\"s%u\"",
+			   rng_below(&a->rng, WORLD_SERVICES));
+	else if (rng_chance(&a->rng, 25))
+		buf_printf(a->out, "resource in [Zone::\"z%u\", Zone::\"z%u\"]", i,
+			   rng_below(&a->rng, WORLD_ZONES));
+	else
+		buf_printf(a->out, "resource in Zone::\"z%u\"", i);
+}
+
+static void number_leaf(struct author *a)
+{
+	static const char *const ops[] = { "==", "!=", "<", "<=", ">", ">=" };
+	static const char *const numbers[] = { "0", "1", "27", "100", "999", "1000", "1001",
+					       "4294967295" };
+
+	buf_printf(a->out, "principal.%s %s %s", rng_chance(&a->rng, 60) ? "uid" : "gid",
+		   RNG_PICK(&a->rng, ops), RNG_PICK(&a->rng, numbers));
+}
+
+static void put_pattern(struct author *a)
+{
+	buf_printf(a->out, "like \"%s*%s\"", a->w->affixes[rng_below(&a->rng, WORLD_AFFIXES)],
+		   a->w->affixes[rng_below(&a->rng, WORLD_AFFIXES)]);
+}
+
+static void text_leaf(struct author *a)
+{
+	static const char *const plain[] = { "exe", "parent", "sha256", "container" };
+	static const char *const words[] = { "",    "a",   "ab",   "aba", "abab",
+					     "bab", "aaa", "/aba", "b",   "container:/bin/sh" };
+
+	switch (rng_below(&a->rng, 4)) {
+	case 0:
+		buf_printf(a->out, "principal.%s %s \"%s\"", RNG_PICK(&a->rng, plain),
+			   rng_chance(&a->rng, 70) ? "==" : "!=", RNG_PICK(&a->rng, words));
+		return;
+	case 1:
+		buf_printf(a->out, "[\"%s\", \"%s\"].contains(principal.%s)",
+			   RNG_PICK(&a->rng, words), RNG_PICK(&a->rng, words),
+			   RNG_PICK(&a->rng, plain));
+		return;
+	default:
+		buf_printf(a->out, "principal.%s ",
+			   a->forbid && rng_chance(&a->rng, 20) ? "script" :
+			   rng_chance(&a->rng, 70)		 ? "exe" :
+								   "parent");
+		put_pattern(a);
+		return;
+	}
+}
+
+static void put_parent(struct author *a)
+{
+	switch (rng_below(&a->rng, 7)) {
+	case 0:
+	case 1:
+		buf_printf(a->out, "User::\"%s\"", RNG_PICK(&a->rng, world_users));
+		return;
+	case 2:
+		buf_printf(a->out, "Group::\"%s\"", RNG_PICK(&a->rng, world_groups));
+		return;
+	case 3:
+		buf_printf(a->out, "Program::\"%s\"", RNG_PICK(&a->rng, world_programs));
+		return;
+	case 4:
+		buf_printf(a->out, "Unit::\"%s\"", RNG_PICK(&a->rng, world_units));
+		return;
+	case 5:
+		buf_printf(a->out, "Identity::\"%s\"", RNG_PICK(&a->rng, world_people));
+		return;
+	default:
+		buf_printf(a->out, "Team::\"t%u\"", rng_below(&a->rng, 2));
+		return;
+	}
+}
+
+static void principal_leaf(struct author *a)
+{
+	switch (rng_below(&a->rng, 8)) {
+	case 0:
+		number_leaf(a);
+		return;
+	case 1:
+	case 2:
+		text_leaf(a);
+		return;
+	case 3:
+		buf_puts(a->out, "principal.preexisting");
+		return;
+	case 4:
+		buf_printf(a->out, "principal in [User::\"%s\", User::\"%s\"]",
+			   RNG_PICK(&a->rng, world_users), RNG_PICK(&a->rng, world_users));
+		return;
+	default:
+		buf_puts(a->out, "principal in ");
+		put_parent(a);
+		return;
+	}
+}
+
+static void fact_leaf(struct author *a)
+{
+	static const char *const facts[] = {
+		"context.session.mfa",
+		"context.session.mfaAge <= duration(\"8h\")",
+		"context.session.verified",
+		"context.session.interactive",
+		"context.device.secureBoot",
+		"context.device.updatesAge < duration(\"14d\")",
+		"context.device.custom.contains(\"vpn\")",
+		"context.local.weekday <= 5",
+		"context.local.time >= duration(\"7h\")",
+		"context.now < datetime(\"2026-06-01T00:00:00Z\")",
+	};
+
+	buf_puts(a->out, RNG_PICK(&a->rng, facts));
+}
+
+static void leaf(struct author *a)
+{
+	uint32_t kind = rng_below(&a->rng, 100);
+
+	if (a->endpoint && kind < 15)
+		address_leaf(a);
+	else if (a->endpoint && kind < 30)
+		door_leaf(a);
+	else if (a->endpoint && kind < 45)
+		member_leaf(a);
+	else if (kind < 85)
+		principal_leaf(a);
+	else
+		fact_leaf(a);
+}
+
+static void expression(struct author *a, uint32_t depth)
+{
+	uint32_t kind = rng_below(&a->rng, 100);
+
+	if (depth == 0 || kind < 25) {
+		buf_putc(a->out, '(');
+		leaf(a);
+		buf_putc(a->out, ')');
+	} else if (kind < 40) {
+		buf_puts(a->out, "!(");
+		expression(a, depth - 1);
+		buf_putc(a->out, ')');
+	} else if (kind < 48) {
+		buf_puts(a->out, "(if ");
+		expression(a, depth - 1);
+		buf_puts(a->out, " then ");
+		expression(a, depth - 1);
+		buf_puts(a->out, " else ");
+		expression(a, depth - 1);
+		buf_putc(a->out, ')');
+	} else {
+		buf_putc(a->out, '(');
+		expression(a, depth - 1);
+		buf_puts(a->out, kind < 75 ? " && " : " || ");
+		expression(a, depth - 1);
+		buf_putc(a->out, ')');
+	}
+}
+
+static void action_scope(struct author *a)
+{
+	static const struct {
+		const char *text;
+		bool endpoint, service;
+	} scopes[] = {
+		{ "action in Action::\"egress\"", true, true },
+		{ "action in Action::\"egress\"", true, true },
+		{ "action == Action::\"connect\"", true, true },
+		{ "action == Action::\"send\"", true, true },
+		{ "action in Action::\"ingress\"", true, false },
+		{ "action in [Action::\"listen\", Action::\"connect\"]", true, true },
+		{ "action == Action::\"accept\"", true, false },
+		{ "action == Action::\"create\"", false, false },
+		{ "action in [Action::\"create\", Action::\"send\"]", false, false },
+		{ "action", false, false },
+	};
+	uint32_t n = sizeof(scopes) / sizeof(scopes[0]), i = rng_below(&a->rng, a->forbid ? n : n - 1);
+
+	a->endpoint = scopes[i].endpoint;
+	a->service = scopes[i].service;
+	buf_printf(a->out, "  %s,\n", scopes[i].text);
+}
+
+static void resource_scope(struct author *a)
+{
+	uint32_t kind = rng_below(&a->rng, 6);
+
+	if (a->endpoint && kind == 0)
+		buf_puts(a->out, "  resource is Endpoint");
+	else if (a->endpoint && kind == 1)
+		buf_printf(a->out, "  resource in Zone::\"z%u\"", rng_below(&a->rng, WORLD_ZONES));
+	else if (a->service && kind == 2)
+		buf_printf(a->out, "  resource in Service::\"s%u\"",
+			   rng_below(&a->rng, WORLD_SERVICES));
+	else
+		buf_puts(a->out, "  resource");
+}
+
+static void annotations(struct author *a, uint32_t number)
+{
+	buf_printf(a->out, "@id(\"p%02u\")\n", number * 37 % 100);
+	if (a->forbid && rng_chance(&a->rng, 25))
+		buf_printf(a->out, "@mode(\"%s\")\n", rng_chance(&a->rng, 80) ? "observe" : "off");
+	if (rng_chance(&a->rng, 10))
+		buf_puts(a->out, "@expires(\"2026-06-01T00:00:00Z\")\n");
+}
+
+static void policy(struct author *a, uint32_t number)
+{
+	a->forbid = rng_chance(&a->rng, 35);
+	annotations(a, number);
+	buf_printf(a->out, "%s (\n  principal", a->forbid ? "forbid" : "permit");
+	if (rng_chance(&a->rng, 40)) {
+		buf_puts(a->out, " in ");
+		put_parent(a);
+	}
+	buf_puts(a->out, ",\n");
+	action_scope(a);
+	resource_scope(a);
+	buf_puts(a->out, "\n)");
+	for (uint32_t n = rng_below(&a->rng, a->forbid ? 3 : 2); n > 0; n--) {
+		buf_printf(a->out, "\n%s { ", rng_chance(&a->rng, 70) ? "when" : "unless");
+		expression(a, 1 + rng_below(&a->rng, 3));
+		buf_puts(a->out, " }");
+	}
+	buf_puts(a->out, ";\n\n");
+}
+
+void generate_policies(uint64_t set_seed, struct buf *out)
+{
+	struct world w;
+	struct author a = { .rng = { set_seed * 2 }, .w = &w, .out = out };
+	uint32_t n = 3 + rng_below(&a.rng, 12);
+
+	world_make(set_seed, &w);
+	for (uint32_t i = 0; i < n; i++)
+		policy(&a, i);
+}
+
+bool generate_observe(uint64_t set_seed)
+{
+	return set_seed % 7 == 3;
+}
