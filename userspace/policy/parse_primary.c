@@ -2,11 +2,6 @@
 /* Primaries: literals, variables, entities, calls, parentheses, sets and records. */
 #include "policy/parse.h"
 
-#include <stdlib.h>
-
-#include "base/cleanup.h"
-#include "base/vec.h"
-
 struct expr *expr_number(struct parser *p, uint32_t from, struct token number, bool negative)
 {
 	const char *digits = p->src->text + number.off;
@@ -172,25 +167,30 @@ static bool parse_record_entry(struct parser *p, struct expr *e, struct named *r
 	return true;
 }
 
-static struct expr *parse_record(struct parser *p)
+/* The entries up to the closing brace, their keys into *keys. */
+static bool parse_record_entries(struct parser *p, struct expr *e, struct named **keys)
 {
-	_cleanup_free_ struct named *keys = NULL;
-	uint32_t from = p->tok.off;
-	struct expr *e = expr_new(p, EXPR_RECORD, from);
-	size_t cap = 0;
+	size_t n = 0;
 
-	parser_advance(p);
-	while (e && p->tok.kind != TOKEN_BRACE_CLOSE) {
-		if (vec_room((void **)&keys, &cap, e->n_args + 1, sizeof(keys[0])) < 0) {
-			p->err = -ENOMEM;
-			return NULL;
-		}
-		if (!parse_record_entry(p, e, &keys[e->n_args]))
-			return NULL;
+	while (p->tok.kind != TOKEN_BRACE_CLOSE) {
+		struct named key;
+
+		if (!parse_record_entry(p, e, &key) || !parser_push(p, *keys, n, key))
+			return false;
 		if (!parser_accept(p, TOKEN_COMMA))
 			break;
 	}
-	if (!e || !parser_expect(p, TOKEN_BRACE_CLOSE, "`,` or `}` after an entry"))
+	return parser_expect(p, TOKEN_BRACE_CLOSE, "`,` or `}` after an entry");
+}
+
+static struct expr *parse_record(struct parser *p)
+{
+	uint32_t from = p->tok.off;
+	struct expr *e = expr_new(p, EXPR_RECORD, from);
+	struct named *keys = NULL;
+
+	parser_advance(p);
+	if (!e || !parse_record_entries(p, e, &keys))
 		return NULL;
 	e->span = parser_span(p, from);
 	report_duplicates(p, keys, e->n_args, "syntax-key", "entry");

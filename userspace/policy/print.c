@@ -38,7 +38,7 @@ static void print_scope_operand(const struct scope *s, const char *slot, struct 
 
 void print_scope(const struct scope *s, const char *name, const char *slot, struct buf *out)
 {
-	buf_printf(out, "  %s", name);
+	buf_puts(out, name);
 	if (s->kind == SCOPE_IS || s->kind == SCOPE_IS_IN) {
 		buf_puts(out, " is ");
 		buf_put(out, s->type.s, s->type.len);
@@ -89,11 +89,11 @@ void policy_print(const struct policy *p, struct buf *out)
 {
 	for (size_t i = 0; i < p->n_annotations; i++)
 		print_annotation(&p->annotations[i], out);
-	buf_puts(out, p->effect == EFFECT_PERMIT ? "permit (\n" : "forbid (\n");
+	buf_puts(out, p->effect == EFFECT_PERMIT ? "permit (\n  " : "forbid (\n  ");
 	print_scope(&p->principal, "principal", "?principal", out);
-	buf_puts(out, ",\n");
+	buf_puts(out, ",\n  ");
 	print_scope(&p->action, "action", "", out);
-	buf_puts(out, ",\n");
+	buf_puts(out, ",\n  ");
 	print_scope(&p->resource, "resource", "?resource", out);
 	buf_puts(out, "\n)");
 	for (size_t i = 0; i < p->n_conditions; i++)

@@ -55,9 +55,16 @@ enum expr_kind {
 	EXPR_AND, /* args: two */
 	EXPR_NOT, /* args: one */
 	EXPR_NEG, /* args: one; `-1` is EXPR_LONG, `-(1)` is EXPR_NEG */
-	EXPR_EQ, EXPR_NE, EXPR_LT, EXPR_LE, EXPR_GT, EXPR_GE, /* args: two */
-	EXPR_ADD, EXPR_SUB, EXPR_MUL, /* args: two */
-	EXPR_IN, /* args: two */
+	EXPR_EQ, /* args: two, for each up to EXPR_IN */
+	EXPR_NE,
+	EXPR_LT,
+	EXPR_LE,
+	EXPR_GT,
+	EXPR_GE,
+	EXPR_ADD,
+	EXPR_SUB,
+	EXPR_MUL,
+	EXPR_IN,
 	EXPR_IS, /* args: one, or two for `e is T in f`; .string is the type */
 	EXPR_HAS, /* args: one; names: the path a.b.c (one element unless extended has) */
 	EXPR_LIKE, /* args: one; .pattern */

@@ -66,7 +66,7 @@ static void refuse(struct policy_set *set, const char *text, bool alone, const c
 	assert_string_equal(out.data, expected);
 }
 
-static void broken_statements(void **state)
+static void broken_effects_and_scopes(void **state)
 {
 	static const char *const rows[][2] = {
 		{ "permitt(principal,action,resource);", "1:1+7 effect" },
@@ -116,6 +116,15 @@ static void broken_statements(void **state)
 		{ "permit(principal,action in ?action,resource);", "1:28+7 slot" },
 		{ "permit(principal,action is Action,resource);", "1:25+2 scope" },
 		{ "permit(principal,action in (Action::\"a\",resource);", "1:40+1 unexpected" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		refuse(*state, rows[i][0], false, rows[i][1]);
+}
+
+static void broken_annotations_and_conditions(void **state)
+{
+	static const char *const rows[][2] = {
 		{ "@id(\"a\")@b @id(\"c\") permit(principal,action,resource);",
 		  "1:12+8 annotation" },
 		{ "@id(a) permit(principal,action,resource);", "1:5+1 unexpected" },
@@ -326,7 +335,8 @@ static void a_nul_does_not_end_the_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		parse_test(broken_statements),
+		parse_test(broken_effects_and_scopes),
+		parse_test(broken_annotations_and_conditions),
 		parse_test(broken_operators_and_literals),
 		parse_test(broken_names_and_accesses),
 		parse_test(broken_nesting),
