@@ -3,10 +3,8 @@
 #include "wire/wire.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 enum {
 	READ_BYTES = 64 << 10,
@@ -18,24 +16,12 @@ struct wire_client {
 	struct buf in; /* received, not yet taken */
 };
 
-/* Fills the address of a socket path. 0 or -ENAMETOOLONG. */
-static int address_of(const char *path, struct sockaddr_un *ret)
-{
-	size_t len = strlen(path);
-
-	if (len == 0 || len >= sizeof(ret->sun_path))
-		return -ENAMETOOLONG;
-	*ret = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	memcpy(ret->sun_path, path, len + 1);
-	return 0;
-}
-
 int wire_open(const char *socket_path, struct wire_client **ret)
 {
 	_cleanup_close_ int fd = -1;
 	struct sockaddr_un address;
 	struct wire_client *c;
-	int r = address_of(socket_path, &address);
+	int r = wire_address(socket_path, &address);
 
 	if (r < 0)
 		return r;

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/un.h>
 
 #include "base/buf.h"
 #include "base/json.h"
@@ -38,6 +39,9 @@ int wire_bytes_take(const char *base64, size_t len, struct buf *out);
 
 /* The interface description in the tree, for org.varlink.service.GetInterfaceDescription. Static. */
 const char *wire_description(void);
+
+/* The address of a socket file, for both ends. 0 or -ENAMETOOLONG (also when it is empty). */
+int wire_address(const char *path, struct sockaddr_un *ret);
 
 /* ---- the client's end ----------------------------------------------------------------------------------- */
 

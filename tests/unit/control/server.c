@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The socket: its file, its permissions, who gets in and as what. */
+#include "control/control.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "answering.h"
+#include "cm.h"
+
+enum { NOBODY_UID = 65534 };
+
+static int listen_on(const char *path)
+{
+	const struct control_config cfg = { .path = path, .version = "1" };
+	_cleanup_loop_ struct loop *l = NULL;
+	_cleanup_control_server_ struct control_server *s = NULL;
+	int r;
+
+	assert_int_equal(loop_new(&l), 0);
+	r = control_listen(l, &cfg, &s);
+	control_close(&s);
+	return r;
+}
+
+static void only_its_group_may_connect(void **state)
+{
+	struct answering a;
+	struct stat st;
+
+	(void)state;
+	answering_start(&a, false);
+	assert_int_equal(stat(a.path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0660);
+	answering_stop(&a);
+	answering_start(&a, true);
+	assert_int_equal(stat(a.path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0666);
+	answering_stop(&a);
+}
+
+static void a_living_server_keeps_its_socket(void **state)
+{
+	struct answering a;
+
+	(void)state;
+	answering_start(&a, false);
+	assert_int_equal(listen_on(a.path), -EADDRINUSE);
+	assert_true(answering_count(&a, "calls") > 0);
+	answering_stop(&a);
+}
+
+static void the_socket_of_a_dead_server_is_replaced(void **state)
+{
+	char dir[] = "/tmp/postern-server-XXXXXX", path[64];
+	struct sockaddr_un address;
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	(void)snprintf(path, sizeof(path), "%s/socket", dir);
+	assert_int_equal(wire_address(path, &address), 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	(void)close(fd);
+	assert_int_equal(listen_on(path), 0);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_int_equal(rmdir(dir), 0);
+}
+
+static void another_file_is_left_alone(void **state)
+{
+	char path[] = "/tmp/postern-server-XXXXXX";
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(listen_on(path), -EEXIST);
+	assert_int_equal(unlink(path), 0);
+	(void)close(fd);
+}
+
+static void a_path_that_cannot_be_is_an_error(void **state)
+{
+	char lengthy[200];
+
+	(void)state;
+	memset(lengthy, 'x', sizeof(lengthy) - 1);
+	lengthy[sizeof(lengthy) - 1] = '\0';
+	assert_int_equal(listen_on(lengthy), -ENAMETOOLONG);
+	assert_int_equal(listen_on("/nonexistent/socket"), -ENOENT);
+}
+
+/* Whether a call is answered within two seconds: the server learns by and by who left. */
+static bool gets_in_again(const struct answering *a)
+{
+	for (int i = 0; i < 200; i++) {
+		_cleanup_wire_client_ struct wire_client *c = NULL;
+		_cleanup_json_ json_t *got = NULL;
+		char *error = NULL;
+
+		assert_int_equal(wire_open(a->path, &c), 0);
+		if (wire_call(c, WIRE_INTERFACE ".GetStatus", NULL, &got, &error) == 0)
+			return true;
+		(void)poll(NULL, 0, 10);
+	}
+	return false;
+}
+
+static void one_user_gets_sixteen_connections(void **state)
+{
+	struct answering a;
+	int fds[16];
+	char byte;
+
+	(void)state;
+	answering_start(&a, false);
+	for (int i = 0; i < 16; i++)
+		fds[i] = answering_connect(&a);
+	{
+		_cleanup_close_ int more = answering_connect(&a);
+
+		assert_int_equal(recv(more, &byte, 1, 0), 0);
+	}
+	for (int i = 0; i < 16; i++)
+		(void)close(fds[i]);
+	assert_true(gets_in_again(&a));
+	assert_true(answering_count(&a, "overQuota") >= 1);
+	answering_stop(&a);
+}
+
+/* Becomes a user without any group but their own. Only root becomes another. */
+static bool become(uid_t uid)
+{
+	if (uid == geteuid())
+		return true;
+	return setgroups(0, NULL) == 0 && setresgid(uid, uid, uid) == 0 &&
+	       setresuid(uid, uid, uid) == 0;
+}
+
+/* The role that a user has, "" if they cannot connect; method errors come through *ret_error. */
+static void role_of_user(const struct answering *a, uid_t uid, char *ret, size_t size)
+{
+	int answer[2];
+	ssize_t n;
+	pid_t pid;
+
+	assert_int_equal(pipe(answer), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		struct wire_client *c = NULL;
+		json_t *got = NULL;
+		char *error = NULL;
+		const char *role = "";
+
+		if (become(uid) && wire_open(a->path, &c) == 0) {
+			(void)wire_call(c, WIRE_INTERFACE ".GetStatus", NULL, &got, &error);
+			role = error ? error : json_string_value(json_object_get(got, "role"));
+		}
+		_exit(write(answer[1], role, strlen(role)) < 0);
+	}
+	(void)close(answer[1]);
+	n = read(answer[0], ret, size - 1);
+	ret[n > 0 ? n : 0] = '\0';
+	(void)close(answer[0]);
+	(void)waitpid(pid, NULL, 0);
+}
+
+static void the_kernel_says_who_asks(void **state)
+{
+	char role[64];
+	struct answering a;
+
+	(void)state;
+	answering_start(&a, true);
+	role_of_user(&a, geteuid(), role, sizeof(role));
+	assert_string_equal(role, "admin");
+	if (geteuid() == 0) {
+		role_of_user(&a, NOBODY_UID, role, sizeof(role));
+		assert_string_equal(role, "reader");
+	}
+	answering_stop(&a);
+}
+
+/* Without a group of readers the file's mode keeps others out; with the file open to them, their role does. */
+static void others_may_nothing(void **state)
+{
+	char role[64];
+	struct answering a;
+
+	(void)state;
+	answering_start(&a, false);
+	if (geteuid() == 0) {
+		role_of_user(&a, NOBODY_UID, role, sizeof(role));
+		assert_string_equal(role, "");
+		assert_int_equal(chmod(a.path, 0666), 0);
+		role_of_user(&a, NOBODY_UID, role, sizeof(role));
+		assert_string_equal(role, WIRE_INTERFACE ".NotAllowed");
+		assert_int_equal(answering_count(&a, "notAllowed"), 1);
+	}
+	assert_int_equal(answering_count(&a, "badInput"), 0);
+	answering_stop(&a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_its_group_may_connect),
+		cmocka_unit_test(a_living_server_keeps_its_socket),
+		cmocka_unit_test(the_socket_of_a_dead_server_is_replaced),
+		cmocka_unit_test(another_file_is_left_alone),
+		cmocka_unit_test(a_path_that_cannot_be_is_an_error),
+		cmocka_unit_test(one_user_gets_sixteen_connections),
+		cmocka_unit_test(the_kernel_says_who_asks),
+		cmocka_unit_test(others_may_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

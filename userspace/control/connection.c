@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One connection: bytes in, bytes out. Callers only append to `out`; all sending, and all freeing,
+ * happens in the callbacks of the loop, so that no handler loses its connection under its hands.
+ */
+#include "control/server.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { READ_BYTES = 64 << 10 };
+
+size_t connection_limit(const struct connection *c)
+{
+	return c->peer.role == CONTROL_ADMIN ? MESSAGE_MAX_ADMIN : MESSAGE_MAX;
+}
+
+void connection_send(struct connection *c, json_t *message)
+{
+	_cleanup_json_ json_t *m = message;
+
+	if (c->broken || c->closing)
+		return;
+	if (!m || wire_put(&c->out, m) < 0 || event_add(c->writable, NULL) < 0)
+		c->broken = true;
+}
+
+/* A message that is too long: says so, then the connection ends. */
+static void refuse_length(struct connection *c)
+{
+	if (c->peer.role != CONTROL_ADMIN)
+		connection_send(c,
+				json_pack("{s:s, s:{s:s}}", "error", WIRE_INTERFACE ".NotAllowed",
+					  "parameters", "role", control_role_name(CONTROL_ADMIN)));
+	else
+		connection_send(c, json_pack("{s:s, s:{s:s}}", "error",
+					     "org.varlink.service.InvalidParameter", "parameters",
+					     "parameter", "message: longer than 48 MiB"));
+	c->closing = true;
+}
+
+/* Takes the next call up if one is there and the last one is over. Whether it did. */
+static bool take_call(struct connection *c)
+{
+	_cleanup_json_ json_t *message = NULL;
+	int r;
+
+	if (c->call.open || c->broken || c->closing || !control_has_room(&c->call))
+		return false;
+	r = wire_take(&c->in, connection_limit(c), &message);
+	if (r < 0) {
+		c->server->counts.bad_input++;
+		if (r == -EMSGSIZE)
+			refuse_length(c);
+		else
+			c->broken = true;
+	}
+	if (r > 0)
+		call_begin(c, message);
+	return r > 0;
+}
+
+/* Reading waits while a whole message's worth lies unhandled. */
+static void watch_input(struct connection *c)
+{
+	int r = c->in.len > connection_limit(c) || c->closing ? event_del(c->readable)
+							      : event_add(c->readable, NULL);
+
+	if (r < 0)
+		c->broken = true;
+}
+
+void connection_advance(struct connection *c)
+{
+	do {
+		if (c->call.open && c->call.pump && !c->broken && control_has_room(&c->call))
+			c->call.pump(&c->call);
+	} while (take_call(c));
+	if (c->closing && c->sent == c->out.len)
+		c->broken = true;
+	if (!c->broken)
+		watch_input(c);
+	if (c->broken)
+		connection_free(c);
+}
+
+/* Reads once. Whether calls may have become whole, or the connection broke. */
+static bool fill(struct connection *c)
+{
+	char bytes[READ_BYTES];
+	ssize_t n = recv(c->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return false;
+	if (n <= 0) {
+		c->broken = true;
+		return true;
+	}
+	buf_put(&c->in, bytes, (size_t)n);
+	if (buf_error(&c->in) < 0)
+		c->broken = true;
+	return c->broken || c->in.len > connection_limit(c) || memchr(bytes, '\0', (size_t)n);
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *arg)
+{
+	struct connection *c = arg;
+
+	(void)fd;
+	(void)what;
+	if (fill(c))
+		connection_advance(c);
+}
+
+/* Sends what the other end takes. */
+static void drain(struct connection *c)
+{
+	ssize_t n = send(c->fd, c->out.data + c->sent, c->out.len - c->sent,
+			 MSG_DONTWAIT | MSG_NOSIGNAL);
+
+	if (n < 0 && errno != EAGAIN && errno != EINTR)
+		c->broken = true;
+	if (n > 0)
+		c->sent += (size_t)n;
+	if (c->sent == c->out.len) {
+		buf_clear(&c->out);
+		c->sent = 0;
+	} else if (event_add(c->writable, NULL) < 0) {
+		c->broken = true;
+	}
+}
+
+static void on_writable(evutil_socket_t fd, short what, void *arg)
+{
+	struct connection *c = arg;
+
+	(void)fd;
+	(void)what;
+	if (c->out.len > c->sent)
+		drain(c);
+	connection_advance(c);
+}
+
+static void link_connection(struct connection *c)
+{
+	struct control_server *s = c->server;
+
+	c->next = s->first;
+	if (c->next)
+		c->next->prev = c;
+	s->first = c;
+	s->counts.connections++;
+}
+
+int connection_new(struct control_server *s, int fd, const struct control_peer *peer)
+{
+	struct connection *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return -ENOMEM;
+	*c = (struct connection){ .server = s, .fd = -1, .peer = *peer };
+	c->readable = event_new(s->base, fd, EV_READ | EV_PERSIST, on_readable, c);
+	c->writable = event_new(s->base, fd, EV_WRITE, on_writable, c);
+	link_connection(c);
+	if (!c->readable || !c->writable || event_add(c->readable, NULL) < 0) {
+		connection_free(c);
+		return -ENOMEM;
+	}
+	c->fd = fd;
+	return 0;
+}
+
+void connection_free(struct connection *c)
+{
+	if (c->call.open)
+		call_end(&c->call);
+	if (c->prev)
+		c->prev->next = c->next;
+	else
+		c->server->first = c->next;
+	if (c->next)
+		c->next->prev = c->prev;
+	c->server->counts.connections--;
+	if (c->readable)
+		event_free(c->readable);
+	if (c->writable)
+		event_free(c->writable);
+	if (c->fd >= 0)
+		(void)close(c->fd);
+	buf_free(&c->in);
+	buf_free(&c->out);
+	free(c);
+}
