@@ -131,8 +131,9 @@ int policy_validate(const struct policy_set *set, struct diags *d);
 /* The numbers are those of enum postern_action. */
 enum action { ACTION_CONNECT, ACTION_SEND, ACTION_LISTEN, ACTION_ACCEPT, ACTION_CREATE, ACTIONS };
 
+/* The word of policies and requests for it: "connect". Static. */
 const char *action_name(enum action a);
-/* 0 or -EINVAL. */
+/* The action of that name; groups (egress, ingress) are none. 0 or -EINVAL. */
 int action_from_name(struct text name, enum action *ret);
 
 struct principal {

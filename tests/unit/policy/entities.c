@@ -174,95 +174,91 @@ static void reads_prefixes_from_files(void **state)
 }
 
 /* One error each: its code, and the text that the caret stands under. */
+static const struct refusal {
+	const char *json, *code, *at;
+} refusals[] = {
+	{ "{}", "entity-wrong-type", "{" },
+	{ "[1]", "entity-wrong-type", "1" },
+	{ "[{\"uid\":" UID("Team", "t") ",\"attrs\":{}}]", "entity-missing", "\"id\"" },
+	{ "[{\"uid\":" UID("Team", "t") ",\"parents\":[]}]", "entity-missing", "\"id\"" },
+	{ "[{\"attrs\":{},\"parents\":[]}]", "entity-missing", "{" },
+	{ "[{\"uid\":{\"type\":\"Team\"},\"attrs\":{},\"parents\":[]}]", "entity-missing",
+	  "\"uid\"" },
+	{ "[{\"uid\":\"Team::t\",\"attrs\":{},\"parents\":[]}]", "entity-wrong-type", "\"uid\"" },
+	{ "[{\"uid\":{\"type\":\"Team\",\"id\":1},\"attrs\":{},\"parents\":[]}]",
+	  "entity-wrong-type", "\"id\"" },
+	{ "[{\"uid\":{\"type\":\"Team\",\"id\":\"t\",\"x\":1},\"attrs\":{},\"parents\":[]}]",
+	  "entity-unknown-key", "\"x\"" },
+	{ "[{\"uid\":" UID("Team", "t") ",\"attrs\":{},\"parents\":[],\"tags\":{}}]",
+	  "entity-unknown-key", "\"tags\"" },
+	{ "[{\"uid\":" UID("Team", "t") ",\"attrs\":[],\"parents\":[]}]", "entity-wrong-type",
+	  "\"attrs\"" },
+	{ "[{\"uid\":" UID("Team", "t") ",\"attrs\":{},\"parents\":{}}]", "entity-wrong-type",
+	  "\"parents\"" },
+	{ "[" ENTITY("User", "root", "", "") "]", "entity-unknown-type", "\"User\"" },
+	{ "[" ENTITY("zone", "z", "", "") "]", "entity-unknown-type", "\"zone\"" },
+	{ "[" ENTITY("Team", "t", "", "\"size\":1") "]", "entity-unknown-key", "\"size\"" },
+	{ "[" ENTITY("Zone", "z", "", "\"prefix\":[],\"prefixes\":[]") "]", "entity-unknown-key",
+	  "\"prefix\"" },
+	{ "[" ENTITY("Zone", "z", "", "") "]", "entity-missing", "\"attrs\"" },
+	{ "[" ENTITY("Service", "s", "", "") "]", "entity-missing", "\"attrs\"" },
+	{ "[" ENTITY("Zone", "z", "", "\"prefixes\":\"10.0.0.0/8\"") "]", "entity-wrong-type",
+	  "\"prefixes\"" },
+	{ "[" ZONE("z", "", "8") "]", "entity-wrong-type", "\"prefixes\"" },
+	{ "[" ZONE("y", "", "\"10.0.0.0/8\"") "," ZONE("z", "", "\"10.0.0.1/8\"") "]",
+	  "entity-prefix", "\"10.0.0.1/8\"" },
+	{ "[" ZONE("z", "", "\"::ffff:a00:0/104\"") "]", "entity-prefix", "\"::ffff:a00:0/104\"" },
+	{ "[" ZONE("z", "", "\"\"") "]", "entity-prefix", "\"\"" },
+	{ "[" ZONE("z", "", "\"@fed.txt\"") "]", "entity-file", "\"@fed.txt\"" },
+	{ "[" ZONE("z", "", "\"@\"") "]", "entity-file", "\"@\"" },
+	{ "[" SERVICE("s", "", "\"tcp 10.0.0.2:53\"") "]", "entity-endpoint",
+	  "\"tcp 10.0.0.2:53\"" },
+	{ "[" SERVICE("s", "", "\"@feed.txt\"") "]", "entity-endpoint", "\"@feed.txt\"" },
+	{ "[" ENTITY("Identity", "i", "", "\"user\":\"u\",\"keys\":[]") "]", "entity-missing",
+	  "\"attrs\"" },
+	{ "[" ENTITY("Identity", "i", "", "\"user\":1,\"keys\":[],\"requireVerified\":true") "]",
+	  "entity-wrong-type", "\"user\"" },
+	{ "[" ENTITY("Identity", "i", "", "\"user\":\"u\",\"keys\":[],\"requireVerified\":1") "]",
+	  "entity-wrong-type", "\"requireVerified\"" },
+	{ "[" PERSON("i", "", "\"ssh-rsa AAAAB3NzaC1yc2E=\"") "]", "entity-key",
+	  "\"ssh-rsa AAAAB3NzaC1yc2E=\"" },
+	{ "[" PERSON("i", "", "\"" ED25519 " alice@laptop\"") "]", "entity-key",
+	  "\"" ED25519 " alice@laptop\"" },
+	{ "[" PERSON("i", "", "\"ssh-ed25519 AAAAGnNr\"") "]", "entity-key",
+	  "\"ssh-ed25519 AAAAGnNr\"" },
+	{ "[" PERSON("i", "", "\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5\"") "]", "entity-key",
+	  "\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5\"" },
+	{ "[" PERSON("i", "", "\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAA\"") "]", "entity-key",
+	  "\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAA\"" },
+	{ "[" PERSON("i", "", "\"\"") "]", "entity-key", "\"\"" },
+	{ "[" ENTITY("Team", "t", "", "") "," ENTITY("Team", "t", "", "") "]", "entity-duplicate",
+	  "\"t\"" },
+	{ "[" ZONE("z", UID("Zone", "y"), "") "]", "entity-undefined-parent", "\"y\"" },
+	{ "[" ZONE("z", "1", "") "]", "entity-wrong-type", "\"parents\"" },
+	{ "[" ZONE("z", UID("Service", "s"), "") "," SERVICE("s", "", "") "]", "entity-parent-type",
+	  "\"s\"" },
+	{ "[" ENTITY("Team", "t", UID("Team", "u"), "") "," ENTITY("Team", "u", "", "") "]",
+	  "entity-parent-type", "\"u\"" },
+	{ "[" ZONE("z", UID("Zone", "z"), "") "]", "entity-cycle", "\"z\"" },
+	{ "[" ZONE("y", UID("Zone", "z"), "") "," ZONE("z", UID("Zone", "y"), "") "]",
+	  "entity-cycle", "\"y\"" },
+};
+
 static void refuses_with_code_and_place(void **state)
 {
-	static const struct {
-		const char *json, *code, *at;
-	} rows[] = {
-		{ "{}", "entity-wrong-type", "{" },
-		{ "[1]", "entity-wrong-type", "1" },
-		{ "[{\"uid\":" UID("Team", "t") ",\"attrs\":{}}]", "entity-missing", "\"id\"" },
-		{ "[{\"uid\":" UID("Team", "t") ",\"parents\":[]}]", "entity-missing", "\"id\"" },
-		{ "[{\"attrs\":{},\"parents\":[]}]", "entity-missing", "{" },
-		{ "[{\"uid\":{\"type\":\"Team\"},\"attrs\":{},\"parents\":[]}]", "entity-missing",
-		  "\"uid\"" },
-		{ "[{\"uid\":\"Team::t\",\"attrs\":{},\"parents\":[]}]", "entity-wrong-type",
-		  "\"uid\"" },
-		{ "[{\"uid\":{\"type\":\"Team\",\"id\":1},\"attrs\":{},\"parents\":[]}]",
-		  "entity-wrong-type", "\"id\"" },
-		{ "[{\"uid\":{\"type\":\"Team\",\"id\":\"t\",\"x\":1},\"attrs\":{},\"parents\":[]}]",
-		  "entity-unknown-key", "\"x\"" },
-		{ "[{\"uid\":" UID("Team", "t") ",\"attrs\":{},\"parents\":[],\"tags\":{}}]",
-		  "entity-unknown-key", "\"tags\"" },
-		{ "[{\"uid\":" UID("Team", "t") ",\"attrs\":[],\"parents\":[]}]",
-		  "entity-wrong-type", "\"attrs\"" },
-		{ "[{\"uid\":" UID("Team", "t") ",\"attrs\":{},\"parents\":{}}]",
-		  "entity-wrong-type", "\"parents\"" },
-		{ "[" ENTITY("User", "root", "", "") "]", "entity-unknown-type", "\"User\"" },
-		{ "[" ENTITY("zone", "z", "", "") "]", "entity-unknown-type", "\"zone\"" },
-		{ "[" ENTITY("Team", "t", "", "\"size\":1") "]", "entity-unknown-key", "\"size\"" },
-		{ "[" ENTITY("Zone", "z", "", "\"prefix\":[],\"prefixes\":[]") "]",
-		  "entity-unknown-key", "\"prefix\"" },
-		{ "[" ENTITY("Zone", "z", "", "") "]", "entity-missing", "\"attrs\"" },
-		{ "[" ENTITY("Service", "s", "", "") "]", "entity-missing", "\"attrs\"" },
-		{ "[" ENTITY("Zone", "z", "", "\"prefixes\":\"10.0.0.0/8\"") "]",
-		  "entity-wrong-type", "\"prefixes\"" },
-		{ "[" ZONE("z", "", "8") "]", "entity-wrong-type", "\"prefixes\"" },
-		{ "[" ZONE("y", "", "\"10.0.0.0/8\"") "," ZONE("z", "", "\"10.0.0.1/8\"") "]",
-		  "entity-prefix", "\"10.0.0.1/8\"" },
-		{ "[" ZONE("z", "", "\"::ffff:a00:0/104\"") "]", "entity-prefix",
-		  "\"::ffff:a00:0/104\"" },
-		{ "[" ZONE("z", "", "\"\"") "]", "entity-prefix", "\"\"" },
-		{ "[" ZONE("z", "", "\"@fed.txt\"") "]", "entity-file", "\"@fed.txt\"" },
-		{ "[" ZONE("z", "", "\"@\"") "]", "entity-file", "\"@\"" },
-		{ "[" SERVICE("s", "", "\"tcp 10.0.0.2:53\"") "]", "entity-endpoint",
-		  "\"tcp 10.0.0.2:53\"" },
-		{ "[" SERVICE("s", "", "\"@feed.txt\"") "]", "entity-endpoint", "\"@feed.txt\"" },
-		{ "[" ENTITY("Identity", "i", "", "\"user\":\"u\",\"keys\":[]") "]",
-		  "entity-missing", "\"attrs\"" },
-		{ "[" ENTITY("Identity", "i", "",
-			     "\"user\":1,\"keys\":[],\"requireVerified\":true") "]",
-		  "entity-wrong-type", "\"user\"" },
-		{ "[" ENTITY("Identity", "i", "",
-			     "\"user\":\"u\",\"keys\":[],\"requireVerified\":1") "]",
-		  "entity-wrong-type", "\"requireVerified\"" },
-		{ "[" PERSON("i", "", "\"ssh-rsa AAAAB3NzaC1yc2E=\"") "]", "entity-key",
-		  "\"ssh-rsa AAAAB3NzaC1yc2E=\"" },
-		{ "[" PERSON("i", "", "\"" ED25519 " alice@laptop\"") "]", "entity-key",
-		  "\"" ED25519 " alice@laptop\"" },
-		{ "[" PERSON("i", "", "\"ssh-ed25519 AAAAGnNr\"") "]", "entity-key",
-		  "\"ssh-ed25519 AAAAGnNr\"" },
-		{ "[" PERSON("i", "", "\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5\"") "]", "entity-key",
-		  "\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5\"" },
-		{ "[" PERSON("i", "", "\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAA\"") "]", "entity-key",
-		  "\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAA\"" },
-		{ "[" PERSON("i", "", "\"\"") "]", "entity-key", "\"\"" },
-		{ "[" ENTITY("Team", "t", "", "") "," ENTITY("Team", "t", "", "") "]",
-		  "entity-duplicate", "\"t\"" },
-		{ "[" ZONE("z", UID("Zone", "y"), "") "]", "entity-undefined-parent", "\"y\"" },
-		{ "[" ZONE("z", "1", "") "]", "entity-wrong-type", "\"parents\"" },
-		{ "[" ZONE("z", UID("Service", "s"), "") "," SERVICE("s", "", "") "]",
-		  "entity-parent-type", "\"s\"" },
-		{ "[" ENTITY("Team", "t", UID("Team", "u"), "") "," ENTITY("Team", "u", "", "") "]",
-		  "entity-parent-type", "\"u\"" },
-		{ "[" ZONE("z", UID("Zone", "z"), "") "]", "entity-cycle", "\"z\"" },
-		{ "[" ZONE("y", UID("Zone", "z"), "") "," ZONE("z", UID("Zone", "y"), "") "]",
-		  "entity-cycle", "\"y\"" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
+	for (size_t i = 0; i < COUNT(refusals); i++) {
 		_cleanup_diags_ struct diags d = DIAGS_INIT;
 		struct entity_set *set = NULL;
-		int r = parse(rows[i].json, NULL, &d, &set);
+		int r = parse(refusals[i].json, NULL, &d, &set);
 		const struct diag *m = d.n ? &d.items[0] : NULL;
 
 		assert_null(set);
-		if (r != -EBADMSG || d.errors != 1 || strcmp(m->code, rows[i].code) != 0)
-			fail_msg("%s: %d, %zu errors, %s", rows[i].json, r, d.errors,
+		if (r != -EBADMSG || d.errors != 1 || strcmp(m->code, refusals[i].code) != 0)
+			fail_msg("%s: %d, %zu errors, %s", refusals[i].json, r, d.errors,
 				 m ? m->text : "");
-		if (strncmp(m->excerpt + m->caret, rows[i].at, strlen(rows[i].at)) != 0)
-			fail_msg("%s: caret at %s", rows[i].json, m->excerpt + m->caret);
+		if (strncmp(m->excerpt + m->caret, refusals[i].at, strlen(refusals[i].at)) != 0)
+			fail_msg("%s: caret at %s", refusals[i].json, m->excerpt + m->caret);
 	}
 }
 
@@ -377,6 +373,33 @@ static void prefixes_have_a_limit(void **state)
 	assert_null(set);
 }
 
+/* What threat feeds look like: unsorted, with overlaps, a million lines. */
+static void a_million_prefixes_work(void **state)
+{
+	_cleanup_entity_set_ struct entity_set *set = NULL;
+	_cleanup_buf_ struct buf feed = BUF_INIT;
+	struct source item = { .name = "feed.txt" };
+	struct bundle_files files = { &item, 1 };
+	const struct entity *z;
+
+	(void)state;
+	for (uint32_t i = 0; i < 1000000; i++) {
+		uint32_t n = i * 2654435761u; /* odd: a permutation of all addresses */
+
+		buf_printf(&feed, "%u.%u.%u.%u/32\n", n >> 24, n >> 16 & 255, n >> 8 & 255,
+			   n & 255);
+	}
+	assert_int_equal(buf_error(&feed), 0);
+	item.text = feed.data;
+	item.len = feed.len;
+	set = parse_good("[" ZONE("z", "", "\"@feed.txt\",\"0.0.0.0/9\"") "]", &files);
+	z = find(set, ENTITY_ZONE, "z");
+	assert_in_range(z->n_prefixes, 900000, 1000000);
+	assert_true(in_zone(z, "158.55.121.177")); /* the second line */
+	assert_false(in_zone(z, "158.55.121.178"));
+	assert_true(in_zone(z, "0.127.255.255"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -391,6 +414,7 @@ int main(void)
 		cmocka_unit_test(reports_several_errors),
 		cmocka_unit_test(depth_has_a_limit),
 		cmocka_unit_test(prefixes_have_a_limit),
+		cmocka_unit_test(a_million_prefixes_work),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

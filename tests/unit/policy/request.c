@@ -240,93 +240,86 @@ static void a_proof_exists_when_its_age_is_given(void **state)
 	}
 }
 
+/* One error each: its code, and the text that the caret stands under. */
+static const struct refusal {
+	const char *json, *code, *at;
+} refusals[] = {
+	{ "[]", "request-value", "[" },
+	{ "{\"resource\":\"tcp 10.0.0.1:80\"}", "request-missing", "{" },
+	{ "{\"action\":\"connect\"}", "request-missing", "{" },
+	{ "{" WHERE ",\"name\":\"x\"}", "request-unknown-key", "\"name\"" },
+	{ "{\"principle\":{}," WHERE "}", "request-unknown-key", "\"principle\"" },
+	{ "{\"principal\":[]," WHERE "}", "request-value", "\"principal\"" },
+	{ "{\"principal\":null," WHERE "}", "request-value", "\"principal\"" },
+	{ "{\"principal\":{\"exe\":\"/x\"}," WHERE "}", "request-unknown-key", "\"exe\"" },
+	{ "{\"principal\":{\"uid\":\"0\"}," WHERE "}", "request-value", "\"uid\"" },
+	{ "{\"principal\":{\"uid\":-1}," WHERE "}", "request-value", "\"uid\"" },
+	{ "{\"principal\":{\"uid\":4294967296}," WHERE "}", "request-value", "\"uid\"" },
+	{ "{\"principal\":{\"gid\":1.5}," WHERE "}", "request-value", "\"gid\"" },
+	{ "{\"principal\":{\"user\":0}," WHERE "}", "request-value", "\"user\"" },
+	{ "{\"principal\":{\"groups\":\"x\"}," WHERE "}", "request-value", "\"groups\"" },
+	{ "{\"principal\":{\"aliases\":[1]}," WHERE "}", "request-value", "\"aliases\"" },
+	{ "{\"principal\":{\"preexisting\":1}," WHERE "}", "request-value", "\"preexisting\"" },
+	{ "{\"action\":\"egress\",\"resource\":\"tcp 10.0.0.1:80\"}", "request-action",
+	  "\"egress\"" },
+	{ "{\"action\":1,\"resource\":\"tcp 10.0.0.1:80\"}", "request-value", "\"action\"" },
+	{ "{\"action\":\"connect\",\"resource\":1}", "request-value", "\"resource\"" },
+	{ "{\"action\":\"connect\",\"resource\":\"raw\"}", "request-resource", "\"raw\"" },
+	{ "{\"action\":\"connect\",\"resource\":\"tcp 10.0.0.1\"}", "request-resource",
+	  "\"tcp 10.0.0.1\"" },
+	{ "{\"action\":\"connect\",\"resource\":\"tcp ::1:80\"}", "request-resource",
+	  "\"tcp ::1:80\"" },
+	{ "{\"action\":\"connect\",\"resource\":\"tcp [10.0.0.1]:80\"}", "request-resource",
+	  "\"tcp [10" },
+	{ "{\"action\":\"connect\",\"resource\":\"tcp 10.0.0.0/8:80\"}", "request-resource",
+	  "\"tcp 10.0.0.0/8:80\"" },
+	{ "{\"action\":\"connect\",\"resource\":\"tcp 10.0.0.1:65536\"}", "request-resource",
+	  "\"tcp" },
+	{ "{\"action\":\"connect\",\"resource\":\"tcp example.com:80\"}", "request-resource",
+	  "\"tcp" },
+	{ "{\"action\":\"connect\",\"resource\":\"http 10.0.0.1:80\"}", "request-resource",
+	  "\"http" },
+	{ "{\"action\":\"connect\",\"resource\":\"icmp 10.0.0.1:80\"}", "request-resource",
+	  "\"icmp" },
+	{ "{\"action\":\"connect\",\"resource\":\"\"}", "request-resource", "\"\"" },
+	{ "{\"action\":\"create\",\"resource\":\"tcp 10.0.0.1:80\"}", "request-resource", "\"tcp" },
+	{ "{\"action\":\"create\",\"resource\":\"Raw\"}", "request-resource", "\"Raw\"" },
+	{ "{\"action\":\"create\",\"resource\":{}}", "request-value", "\"resource\"" },
+	{ "{\"action\":\"accept\",\"resource\":{\"protocol\":\"tcp\",\"ip\":\"10.0.0.1\"}}",
+	  "request-missing", "\"resource\"" },
+	{ "{\"action\":\"accept\",\"resource\":{\"protocol\":\"tcp\",\"ip\":\"10.0.0.1\","
+	  "\"port\":1,\"localIp\":\"::1\"}}",
+	  "request-value", "\"localIp\"" },
+	{ "{\"action\":\"accept\",\"resource\":{\"protocol\":\"tcp\",\"ip\":\"10.0.0.1\","
+	  "\"port\":65536}}",
+	  "request-value", "\"port\"" },
+	{ "{" WHERE ",\"context\":{\"mfa\":true}}", "request-unknown-key", "\"mfa\"" },
+	{ "{" WHERE ",\"context\":{\"session\":{\"mfaAge\":\"8\"}}}", "request-value", "\"8\"" },
+	{ "{" WHERE ",\"context\":{\"session\":{\"mfaAge\":8}}}", "request-value", "\"mfaAge\"" },
+	{ "{" WHERE ",\"context\":{\"device\":{\"secureboot\":true}}}", "request-unknown-key",
+	  "\"secureboot\"" },
+	{ "{" WHERE ",\"context\":{\"device\":{\"tpm2\":\"yes\"}}}", "request-value", "\"tpm2\"" },
+	{ "{" WHERE ",\"context\":{\"now\":\"yesterday\"}}", "request-datetime", "\"yesterday\"" },
+	{ "{" WHERE ",\"context\":{\"local\":{\"weekday\":0}}}", "request-value", "\"weekday\"" },
+	{ "{" WHERE ",\"context\":{\"local\":{\"weekday\":8}}}", "request-value", "\"weekday\"" },
+	{ "{" WHERE ",\"context\":{\"local\":{\"hour\":\"7h\"}}}", "request-unknown-key",
+	  "\"hour\"" },
+};
+
 static void refuses_with_code_and_place(void **state)
 {
-	static const struct {
-		const char *json, *code, *at;
-	} rows[] = {
-		{ "[]", "request-value", "[" },
-		{ "{\"resource\":\"tcp 10.0.0.1:80\"}", "request-missing", "{" },
-		{ "{\"action\":\"connect\"}", "request-missing", "{" },
-		{ "{" WHERE ",\"name\":\"x\"}", "request-unknown-key", "\"name\"" },
-		{ "{\"principle\":{}," WHERE "}", "request-unknown-key", "\"principle\"" },
-		{ "{\"principal\":[]," WHERE "}", "request-value", "\"principal\"" },
-		{ "{\"principal\":null," WHERE "}", "request-value", "\"principal\"" },
-		{ "{\"principal\":{\"exe\":\"/x\"}," WHERE "}", "request-unknown-key", "\"exe\"" },
-		{ "{\"principal\":{\"uid\":\"0\"}," WHERE "}", "request-value", "\"uid\"" },
-		{ "{\"principal\":{\"uid\":-1}," WHERE "}", "request-value", "\"uid\"" },
-		{ "{\"principal\":{\"uid\":4294967296}," WHERE "}", "request-value", "\"uid\"" },
-		{ "{\"principal\":{\"gid\":1.5}," WHERE "}", "request-value", "\"gid\"" },
-		{ "{\"principal\":{\"user\":0}," WHERE "}", "request-value", "\"user\"" },
-		{ "{\"principal\":{\"groups\":\"x\"}," WHERE "}", "request-value", "\"groups\"" },
-		{ "{\"principal\":{\"aliases\":[1]}," WHERE "}", "request-value", "\"aliases\"" },
-		{ "{\"principal\":{\"preexisting\":1}," WHERE "}", "request-value",
-		  "\"preexisting\"" },
-		{ "{\"action\":\"egress\",\"resource\":\"tcp 10.0.0.1:80\"}", "request-action",
-		  "\"egress\"" },
-		{ "{\"action\":1,\"resource\":\"tcp 10.0.0.1:80\"}", "request-value",
-		  "\"action\"" },
-		{ "{\"action\":\"connect\",\"resource\":1}", "request-value", "\"resource\"" },
-		{ "{\"action\":\"connect\",\"resource\":\"raw\"}", "request-resource", "\"raw\"" },
-		{ "{\"action\":\"connect\",\"resource\":\"tcp 10.0.0.1\"}", "request-resource",
-		  "\"tcp 10.0.0.1\"" },
-		{ "{\"action\":\"connect\",\"resource\":\"tcp ::1:80\"}", "request-resource",
-		  "\"tcp ::1:80\"" },
-		{ "{\"action\":\"connect\",\"resource\":\"tcp [10.0.0.1]:80\"}", "request-resource",
-		  "\"tcp [10" },
-		{ "{\"action\":\"connect\",\"resource\":\"tcp 10.0.0.0/8:80\"}", "request-resource",
-		  "\"tcp 10.0.0.0/8:80\"" },
-		{ "{\"action\":\"connect\",\"resource\":\"tcp 10.0.0.1:65536\"}",
-		  "request-resource", "\"tcp" },
-		{ "{\"action\":\"connect\",\"resource\":\"tcp example.com:80\"}",
-		  "request-resource", "\"tcp" },
-		{ "{\"action\":\"connect\",\"resource\":\"http 10.0.0.1:80\"}", "request-resource",
-		  "\"http" },
-		{ "{\"action\":\"connect\",\"resource\":\"icmp 10.0.0.1:80\"}", "request-resource",
-		  "\"icmp" },
-		{ "{\"action\":\"connect\",\"resource\":\"\"}", "request-resource", "\"\"" },
-		{ "{\"action\":\"create\",\"resource\":\"tcp 10.0.0.1:80\"}", "request-resource",
-		  "\"tcp" },
-		{ "{\"action\":\"create\",\"resource\":\"Raw\"}", "request-resource", "\"Raw\"" },
-		{ "{\"action\":\"create\",\"resource\":{}}", "request-value", "\"resource\"" },
-		{ "{\"action\":\"accept\",\"resource\":{\"protocol\":\"tcp\",\"ip\":\"10.0.0.1\"}}",
-		  "request-missing", "\"resource\"" },
-		{ "{\"action\":\"accept\",\"resource\":{\"protocol\":\"tcp\",\"ip\":\"10.0.0.1\","
-		  "\"port\":1,\"localIp\":\"::1\"}}",
-		  "request-value", "\"localIp\"" },
-		{ "{\"action\":\"accept\",\"resource\":{\"protocol\":\"tcp\",\"ip\":\"10.0.0.1\","
-		  "\"port\":65536}}",
-		  "request-value", "\"port\"" },
-		{ "{" WHERE ",\"context\":{\"mfa\":true}}", "request-unknown-key", "\"mfa\"" },
-		{ "{" WHERE ",\"context\":{\"session\":{\"mfaAge\":\"8\"}}}", "request-value",
-		  "\"8\"" },
-		{ "{" WHERE ",\"context\":{\"session\":{\"mfaAge\":8}}}", "request-value",
-		  "\"mfaAge\"" },
-		{ "{" WHERE ",\"context\":{\"device\":{\"secureboot\":true}}}",
-		  "request-unknown-key", "\"secureboot\"" },
-		{ "{" WHERE ",\"context\":{\"device\":{\"tpm2\":\"yes\"}}}", "request-value",
-		  "\"tpm2\"" },
-		{ "{" WHERE ",\"context\":{\"now\":\"yesterday\"}}", "request-datetime",
-		  "\"yesterday\"" },
-		{ "{" WHERE ",\"context\":{\"local\":{\"weekday\":0}}}", "request-value",
-		  "\"weekday\"" },
-		{ "{" WHERE ",\"context\":{\"local\":{\"weekday\":8}}}", "request-value",
-		  "\"weekday\"" },
-		{ "{" WHERE ",\"context\":{\"local\":{\"hour\":\"7h\"}}}", "request-unknown-key",
-		  "\"hour\"" },
-	};
-
-	for (size_t i = 0; i < COUNT(rows); i++) {
+	for (size_t i = 0; i < COUNT(refusals); i++) {
 		_cleanup_diags_ struct diags d = DIAGS_INIT;
 		struct request q = { .action = ACTION_LISTEN };
-		int r = parse(*state, rows[i].json, &d, &q);
+		int r = parse(*state, refusals[i].json, &d, &q);
 
-		if (r != -EBADMSG || d.errors != 1 || strcmp(d.items[0].code, rows[i].code) != 0)
-			fail_msg("%s: %d, %zu errors, %s %s", rows[i].json, r, d.errors,
+		if (r != -EBADMSG || d.errors != 1 ||
+		    strcmp(d.items[0].code, refusals[i].code) != 0)
+			fail_msg("%s: %d, %zu errors, %s %s", refusals[i].json, r, d.errors,
 				 d.n ? d.items[0].code : "", d.n ? d.items[0].text : "");
-		if (strncmp(d.items[0].excerpt + d.items[0].caret, rows[i].at,
-			    strlen(rows[i].at)) != 0)
-			fail_msg("%s: caret at %s", rows[i].json,
+		if (strncmp(d.items[0].excerpt + d.items[0].caret, refusals[i].at,
+			    strlen(refusals[i].at)) != 0)
+			fail_msg("%s: caret at %s", refusals[i].json,
 				 d.items[0].excerpt + d.items[0].caret);
 		assert_int_equal(q.action, ACTION_LISTEN); /* untouched */
 	}
