@@ -252,7 +252,7 @@ static void round_trip(const struct expr *e, struct policy_set *set, uint64_t se
 	tree_expr(e, &tree);
 	tree_expr(parsed, &read);
 	policy_print_expr(parsed, &again);
-	if (strcmp(tree.data, read.data) || strcmp(text.data, again.data))
+	if (strcmp(tree.data, read.data) != 0 || strcmp(text.data, again.data) != 0)
 		fail_msg("TEST_SEED=%" PRIu64 ": %s\n%s\n%s", seed, text.data, tree.data,
 			 read.data);
 }
@@ -332,7 +332,7 @@ static void policy_round_trip(const struct policy *p, struct policy_set *set, ui
 	tree_policy(p, &tree);
 	tree_policy(set->policies[0], &read);
 	policy_print(set->policies[0], &again);
-	if (strcmp(tree.data, read.data) || strcmp(text.data, again.data))
+	if (strcmp(tree.data, read.data) != 0 || strcmp(text.data, again.data) != 0)
 		fail_msg("TEST_SEED=%" PRIu64 ": %s\n%s\n%s", seed, text.data, tree.data,
 			 read.data);
 }
