@@ -118,9 +118,22 @@ static int unwritable(struct diags *d, const char *dir, const char *name, int r)
 	return r;
 }
 
-/* Nothing may be there, but a trust.json that names this very root. BUNDLE_OK, an answer, or -errno. */
-static int check_vacant(const char *dir, struct diags *d, const char digest[65],
-			struct remembered *ret)
+/* A trust.json without a root document: it may only be completed by the root that it names. */
+static int check_left_over(const char *dir, struct diags *d, const char digest[65])
+{
+	struct remembered left;
+	int r = load_state(dir, d, &left);
+
+	if (r != 0)
+		return r;
+	if (strcmp(left.root_digest, digest) != 0)
+		return refusal(d, BUNDLE_E_TRUST, "%s/%s is of another root document", dir,
+			       TRUST_FILE);
+	return BUNDLE_OK;
+}
+
+/* -ENOENT: nothing is there. BUNDLE_OK: a trust.json that this root completes. Else an answer, or -errno. */
+static int check_vacant(const char *dir, struct diags *d, const char digest[65])
 {
 	_cleanup_free_ char *bytes = NULL;
 	size_t len = 0;
@@ -131,13 +144,7 @@ static int check_vacant(const char *dir, struct diags *d, const char digest[65],
 	if (r == 0)
 		return refusal(d, BUNDLE_E_TRUST,
 			       "%s already has a root document, which is never replaced", dir);
-	r = load_state(dir, d, ret);
-	if (r != 0)
-		return r;
-	return strcmp(ret->root_digest, digest) == 0
-		       ? BUNDLE_OK
-		       : refusal(d, BUNDLE_E_TRUST, "%s/%s is of another root document", dir,
-				 TRUST_FILE);
+	return check_left_over(dir, d, digest);
 }
 
 int trust_init(const char *dir, const uint8_t *bytes, size_t len, struct diags *d)
@@ -157,7 +164,7 @@ int trust_init(const char *dir, const uint8_t *bytes, size_t len, struct diags *
 	if (r < 0)
 		return unwritable(d, dir, TRUST_FILE, r);
 	state.root_version = root->version;
-	r = check_vacant(dir, d, state.root_digest, &state);
+	r = check_vacant(dir, d, state.root_digest);
 	/* trust.json first: a crash in between leaves what the next run completes. */
 	if (r == -ENOENT) {
 		r = store_state(dir, &state);
