@@ -29,7 +29,7 @@ enum postern_dim {
 	POSTERN_DIM_IDENTITY = 7, /* Identity and Team */
 	POSTERN_DIM_PREEXISTING = 8, /* class 0: no, class 1: yes */
 	POSTERN_DIMS = 9,
-	POSTERN_DIM_SLOTS = 16, /* room in a subject, so that an index can be masked */
+	POSTERN_DIM_SLOTS = 12, /* room in a subject */
 };
 
 /* ---- header -------------------------------------------------------------------------------------- */

@@ -36,9 +36,15 @@ static __always_inline __u32 postern_row(postern_image_t image, const struct pos
 	return postern_find64(image, dir->subtrees_line + sub * 2, d->low);
 }
 
-/* The cell of a destination: its alternatives' first line and number. 0, or -1: broken image. */
-static __always_inline int postern_cell(postern_image_t image, const struct postern_destination *d,
-					__u32 *ret_first, __u32 *ret_lines)
+/* The cell of a destination: the lines of its alternatives. */
+struct postern_lines {
+	__u32 first;
+	__u32 n;
+};
+
+/* 0, or -1 when the image is broken. */
+POSTERN_FRAME int postern_cell(postern_image_t image, const struct postern_destination *d,
+			       struct postern_lines *ret)
 {
 	const struct postern_header *h;
 	const struct postern_directory *dir = postern_directory(image);
@@ -60,8 +66,8 @@ static __always_inline int postern_cell(postern_image_t image, const struct post
 	if (!l)
 		return -1;
 	c = (const struct postern_cell *)l + (cell & 3);
-	*ret_first = dir->alternatives_line + c->first;
-	*ret_lines = c->lines;
+	ret->first = dir->alternatives_line + c->first;
+	ret->n = c->lines;
 	return 0;
 }
 
@@ -72,13 +78,16 @@ static __always_inline int postern_term(postern_image_t image, const struct post
 	__u32 dim = POSTERN_TERM_DIM(term), arg = POSTERN_TERM_ARG(term);
 	const struct postern_dimension *d;
 	const struct postern_line *l;
-	__u32 index;
+	__u32 index, cls;
 
+	if (dim >= POSTERN_DIM_SLOTS)
+		return -1;
+	cls = s->cls[dim];
 	switch (POSTERN_TERM_OP(term)) {
 	case POSTERN_TERM_CLASS:
-		return s->cls[dim] == arg;
+		return cls == arg;
 	case POSTERN_TERM_NOT_CLASS:
-		return s->cls[dim] != arg;
+		return cls != arg;
 	case POSTERN_TERM_GROUP:
 		return postern_has_bit(&s->groups, arg);
 	case POSTERN_TERM_NO_GROUP:
@@ -92,7 +101,7 @@ static __always_inline int postern_term(postern_image_t image, const struct post
 								   POSTERN_DIMENSION_LINE(dim));
 		if (!d)
 			return -1;
-		index = s->cls[dim] * d->row_words + (arg >> 5);
+		index = cls * d->row_words + (arg >> 5);
 		l = postern_line(image, d->matrix_line + (index >> 4));
 		return l ? (int)(l->word[index & 15] >> (arg & 31)) & 1 : -1;
 	default:
@@ -104,10 +113,10 @@ struct postern_walk {
 	postern_image_t image;
 	struct postern_subject subject;
 	struct postern_match match;
-	__u32 first;
+	const struct postern_alternative *at; /* the line being read */
+	struct postern_lines cell;
 	__u32 failed; /* the alternative being read has a term that does not hold */
 	__u32 broken;
-	__u32 pad;
 };
 
 /* Notes that an alternative held. */
@@ -133,53 +142,64 @@ static __always_inline int postern_settled(const struct postern_match *m)
 	       (m->forbid_reported != POSTERN_NONE || m->permit_reported != POSTERN_NONE);
 }
 
+POSTERN_BODY postern_term_step(__u32 i, void *ctx)
+{
+	struct postern_walk *w = ctx;
+	int holds;
+
+	if (i >= POSTERN_TERMS_MAX || i >= w->at->terms)
+		return 1;
+	holds = postern_term(w->image, &w->subject, w->at->term[i]);
+	if (holds < 0)
+		w->broken = 1;
+	if (holds > 0)
+		return 0;
+	w->failed = 1;
+	return 1;
+}
+
 POSTERN_BODY postern_walk_step(__u32 i, void *ctx)
 {
 	struct postern_walk *w = ctx;
-	const struct postern_line *l = postern_line(w->image, w->first + i);
+	const struct postern_line *l = postern_line(w->image, w->cell.first + i);
 	const struct postern_alternative *a = (const struct postern_alternative *)l;
-	__u32 k, flags, policy;
-	int holds;
 
 	if (!a) {
 		w->broken = 1;
 		return 1;
 	}
-	flags = a->flags;
-	policy = a->policy;
+	w->at = a;
 	if ((w->subject.facts & a->must) != a->must || w->subject.facts & a->must_not)
 		w->failed = 1;
-	for (k = 0; k < POSTERN_TERMS_MAX && !w->failed; k++) {
-		if (k >= a->terms)
-			break;
-		holds = postern_term(w->image, &w->subject, a->term[k]);
-		if (holds < 0)
-			w->broken = 1;
-		if (holds <= 0)
-			w->failed = 1;
-	}
-	if (flags & POSTERN_ALT_MORE)
-		return w->broken;
 	if (!w->failed)
-		postern_note(&w->match, flags, policy);
+		postern_loop(POSTERN_TERMS_MAX, postern_term_step, w);
+	if (w->broken)
+		return 1;
+	if (a->flags & POSTERN_ALT_MORE)
+		return 0;
+	if (!w->failed)
+		postern_note(&w->match, a->flags, a->policy);
 	w->failed = 0;
-	return w->broken || postern_settled(&w->match);
+	return postern_settled(&w->match);
 }
 
 /*
- * Fills walk->match for a destination; image and subject are set by the caller. 0, or -1 when a
+ * Fills walk->match from walk->cell; image and subject are set by the caller too. 0, or -1 when a
  * lookup left the image: the caller locks down with POSTERN_R_IMAGE_BROKEN.
  */
-static __always_inline int postern_match(struct postern_walk *w,
-					 const struct postern_destination *d)
+static __always_inline int postern_match_cell(struct postern_walk *w)
 {
-	__u32 lines;
-
 	w->match = POSTERN_MATCH_NONE;
 	w->failed = 0;
 	w->broken = 0;
-	if (postern_cell(w->image, d, &w->first, &lines))
+	if (postern_loop(w->cell.n, postern_walk_step, w) < 0)
 		return -1;
-	postern_loop(lines, postern_walk_step, w);
 	return w->broken ? -1 : 0;
+}
+
+/* The same for a destination. */
+static __always_inline int postern_match(struct postern_walk *w,
+					 const struct postern_destination *d)
+{
+	return postern_cell(w->image, d, &w->cell) ? -1 : postern_match_cell(w);
 }

@@ -58,10 +58,21 @@ struct postern_long_path {
 	char text[POSTERN_PATH_MAX];
 };
 
-/* A cgroup's units under one image. */
-struct postern_cgroup {
+/*
+ * A cgroup's units under one image. Never replaced, so that a reader never sees another's: an entry
+ * goes only when its image can no longer be in force.
+ */
+struct postern_cgroup_key {
+	__u64 cgroup_id;
 	__u32 image_id;
-	__u32 reason; /* POSTERN_R_NONE, or why its units could not be found */
-	struct postern_bits units;
-	char unit[64]; /* first component that does not end in .slice, for events; cut */
+	__u32 pad;
 };
+
+struct postern_cgroup {
+	__u32 reason; /* POSTERN_R_NONE, or why its units could not be found */
+	__u32 pad;
+	struct postern_bits units;
+};
+
+/* User and gid key of kernel threads: no account has it. */
+#define POSTERN_UID_KERNEL 0xfffffffeu

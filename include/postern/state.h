@@ -32,6 +32,14 @@ enum postern_counter {
 	POSTERN_COUNTERS = POSTERN_C_REASON + POSTERN_REASONS,
 };
 
+/* What a controller must know of the maps that it finds; one, in the map `ledger`. */
+struct postern_ledger {
+	__u32 abi; /* POSTERN_ABI_VERSION */
+	__u32 last_image_id; /* given so far */
+	__u32 latched; /* 1 once every process older than the enforcer is known */
+	__u32 pad;
+};
+
 /* Knobs that the loader sets before it loads the programs. */
 struct postern_knobs {
 	__u32 host_mount_ns; /* inode number of the host's mount namespace */

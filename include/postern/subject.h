@@ -21,8 +21,8 @@ static __always_inline const struct postern_directory *postern_directory(postern
 }
 
 /* Class of a string in a string dimension. POSTERN_NONE when the image is broken. */
-static __always_inline __u32 postern_classify(postern_image_t image, __u32 dim,
-					      const struct postern_text *t)
+POSTERN_FRAME __u32 postern_classify(postern_image_t image, __u32 dim,
+				     const struct postern_text *t)
 {
 	const struct postern_dimension *d;
 	__u32 cls, prefix, suffix;
@@ -39,25 +39,22 @@ static __always_inline __u32 postern_classify(postern_image_t image, __u32 dim,
 }
 
 /*
- * Class of an executable that lies on a mount which is not the host's: `t` is "container:/path".
- * If it is the very file that a Program names on the host, that Program is a further parent.
+ * Class of an executable that lies on a mount which is not the host's; `cls` is the class that
+ * "container:/path" has. If it is the very file that a Program names on the host, that Program is a
+ * further parent.
  */
-static __always_inline __u32 postern_classify_foreign(postern_image_t image,
-						      const struct postern_text *t,
-						      const struct postern_file_key *file)
+POSTERN_FRAME __u32 postern_classify_alias(postern_image_t image, __u32 cls,
+					   const struct postern_file_key *file)
 {
-	struct postern_text key = { .addr = (__u64)(unsigned long)file, .len = sizeof(*file) };
-	struct postern_aliased pair;
-	__u32 cls;
+	struct postern_text key = { .addr = postern_address(file), .len = sizeof(*file) };
+	struct postern_aliased pair = { .string_class = cls };
 
-	pair.string_class = postern_classify(image, POSTERN_DIM_EXE, t);
 	pair.alias_set = postern_seek(image, POSTERN_STRING_FILE, 0, &key);
-	if (pair.alias_set == POSTERN_NONE || pair.string_class == POSTERN_NONE)
-		return pair.string_class;
-	key.addr = (__u64)(unsigned long)&pair;
+	if (pair.alias_set == POSTERN_NONE)
+		return cls;
+	key.addr = postern_address(&pair);
 	key.len = sizeof(pair);
-	cls = postern_seek(image, POSTERN_STRING_ALIASED, 0, &key);
-	return cls;
+	return postern_seek(image, POSTERN_STRING_ALIASED, 0, &key);
 }
 
 static __always_inline __u32 postern_classify_user(postern_image_t image, __u32 uid)

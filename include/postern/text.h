@@ -14,16 +14,18 @@ struct postern_text {
 	__u32 pad;
 };
 
-/* Up to one line of a text from `off`, the rest zero. */
-static __always_inline void postern_chunk(struct postern_line *to, const struct postern_text *t,
-					  __u32 off)
+#define POSTERN_TEXT_WORDS ((POSTERN_STRING_MAX + 8) / 8)
+
+/* Eight bytes of a text from `off`, which lies inside it; zero where it has ended. */
+static __always_inline __u64 postern_text_word(const struct postern_text *t, __u32 off)
 {
+	__u64 word = 0;
 	__u32 n = t->len - off;
 
-	__builtin_memset(to, 0, sizeof(*to));
-	if (n > POSTERN_LINE)
-		n = POSTERN_LINE;
-	postern_read(to, n, t->addr + off);
+	if (n > sizeof(word))
+		n = sizeof(word);
+	postern_read(&word, n, t->addr + off);
+	return word;
 }
 
 static __always_inline __u64 postern_mix(__u64 h, __u64 word)
@@ -35,25 +37,18 @@ static __always_inline __u64 postern_mix(__u64 h, __u64 word)
 struct postern_hashing {
 	struct postern_text text;
 	__u64 h;
-	struct postern_line chunk;
 };
 
 POSTERN_BODY postern_hash_step(__u32 i, void *ctx)
 {
 	struct postern_hashing *s = ctx;
-	const __u64 *w = (const __u64 *)&s->chunk;
-	__u32 off = i * POSTERN_LINE;
-	int k;
+	__u32 off = i * 8;
 
 	if (off >= s->text.len)
 		return 1;
-	postern_chunk(&s->chunk, &s->text, off);
-	for (k = 0; k < POSTERN_LINE / 8; k++)
-		s->h = postern_mix(s->h, w[k]);
+	s->h = postern_mix(s->h, postern_text_word(&s->text, off));
 	return 0;
 }
-
-#define POSTERN_STRING_LINES ((POSTERN_STRING_MAX + POSTERN_LINE) / POSTERN_LINE)
 
 /* Keyed hash of a tagged text. */
 static __always_inline __u32 postern_hash(__u64 seed, __u32 tag, const struct postern_text *t)
@@ -61,7 +56,7 @@ static __always_inline __u32 postern_hash(__u64 seed, __u32 tag, const struct po
 	struct postern_hashing s = { .text = *t };
 
 	s.h = postern_mix(seed, tag);
-	postern_loop(POSTERN_STRING_LINES, postern_hash_step, &s);
+	postern_loop(POSTERN_TEXT_WORDS, postern_hash_step, &s);
 	return (__u32)(s.h >> 32);
 }
 
@@ -70,31 +65,21 @@ struct postern_comparing {
 	struct postern_text text;
 	__u32 line; /* of the image's bytes */
 	__u32 differs;
-	struct postern_line chunk;
 };
 
 POSTERN_BODY postern_compare_step(__u32 i, void *ctx)
 {
 	struct postern_comparing *s = ctx;
-	const __u64 *mine = (const __u64 *)&s->chunk, *its;
 	const struct postern_line *l;
-	__u32 off = i * POSTERN_LINE;
-	int k;
+	__u32 off = i * 8;
 
 	if (off >= s->text.len)
 		return 1;
-	l = postern_line(s->image, s->line + i);
-	if (!l) {
-		s->differs = 1;
-		return 1;
-	}
-	its = (const __u64 *)l;
-	postern_chunk(&s->chunk, &s->text, off);
-	for (k = 0; k < POSTERN_LINE / 8; k++) {
-		if (mine[k] != its[k])
-			s->differs = 1;
-	}
-	return s->differs;
+	l = postern_line(s->image, s->line + off / POSTERN_LINE);
+	if (l && ((const __u64 *)l)[i & 7] == postern_text_word(&s->text, off))
+		return 0;
+	s->differs = 1;
+	return 1;
 }
 
 /* Whether the text equals the image's bytes at `line`, which are as long. */
@@ -103,7 +88,7 @@ static __always_inline int postern_same(postern_image_t image, const struct post
 {
 	struct postern_comparing s = { .image = image, .text = *t, .line = line };
 
-	postern_loop(POSTERN_STRING_LINES, postern_compare_step, &s);
+	postern_loop(POSTERN_TEXT_WORDS, postern_compare_step, &s);
 	return !s.differs;
 }
 
@@ -134,21 +119,32 @@ POSTERN_BODY postern_seek_step(__u32 i, void *ctx)
 	return 1;
 }
 
-/* The value of a string of that kind and node, or POSTERN_NONE. */
-static __always_inline __u32 postern_seek(postern_image_t image, __u32 kind, __u32 node,
-					  const struct postern_text *t)
+static __always_inline __u32 postern_probe(postern_image_t image, __u32 hash, __u32 tag,
+					   const struct postern_text *t)
 {
 	const struct postern_header *h = (const struct postern_header *)postern_line(image, 0);
-	struct postern_seeking s = { .image = image, .text = *t, .value = POSTERN_NONE };
+	struct postern_seeking s = { .image = image, .text = *t, .hash = hash, .tag = tag };
+
+	if (!h)
+		return POSTERN_NONE;
+	s.value = POSTERN_NONE;
+	s.first = h->strings_line;
+	s.mask = h->strings_mask;
+	postern_loop(h->strings_probe * 4, postern_seek_step, &s);
+	return s.value;
+}
+
+/* The value of a string of that kind and node, or POSTERN_NONE. */
+POSTERN_FRAME __u32 postern_seek(postern_image_t image, __u32 kind, __u32 node,
+				 const struct postern_text *t)
+{
+	const struct postern_header *h = (const struct postern_header *)postern_line(image, 0);
+	__u32 tag = POSTERN_TAG(kind, node, t->len), hash;
 
 	if (!h || t->len > POSTERN_STRING_MAX)
 		return POSTERN_NONE;
-	s.first = h->strings_line;
-	s.mask = h->strings_mask;
-	s.tag = POSTERN_TAG(kind, node, t->len);
-	s.hash = postern_hash(h->seed, s.tag, t);
-	postern_loop(h->strings_probe * 4, postern_seek_step, &s);
-	return s.value;
+	hash = postern_hash(h->seed, tag, t);
+	return postern_probe(image, hash, tag, t);
 }
 
 struct postern_affixing {
@@ -182,8 +178,8 @@ POSTERN_BODY postern_affix_step(__u32 i, void *ctx)
 }
 
 /* The id of the longest of `n` affixes that the text has, 0 for none. */
-static __always_inline __u32 postern_affix(postern_image_t image, const struct postern_text *t,
-					   __u32 line, __u32 n, __u32 suffix)
+POSTERN_FRAME __u32 postern_affix(postern_image_t image, const struct postern_text *t, __u32 line,
+				  __u32 n, __u32 suffix)
 {
 	struct postern_affixing s = { .image = image, .text = *t, .line = line, .suffix = suffix };
 

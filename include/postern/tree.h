@@ -7,25 +7,36 @@
 
 #include <postern/image.h>
 
+/* 1 when a <= b, without a branch. */
+static __always_inline __u64 postern_at_most(__u64 a, __u64 b)
+{
+	__u64 borrow;
+
+	postern_opaque(a);
+	postern_opaque(b);
+	borrow = (~b & a) | ((~b | a) & (b - a));
+	return (borrow >> 63) ^ 1;
+}
+
 static __always_inline __u32 postern_count32(const struct postern_line *l, __u32 x)
 {
-	__u32 n = 0;
+	__u64 n = 0;
 	int i;
 
 	for (i = 0; i < 16; i++)
-		n += l->word[i] <= x;
-	return n;
+		n += postern_at_most(l->word[i], x);
+	return (__u32)n;
 }
 
 static __always_inline __u32 postern_count64(const struct postern_line *l, __u64 x)
 {
 	const __u64 *key = (const __u64 *)l;
-	__u32 n = 0;
+	__u64 n = 0;
 	int i;
 
 	for (i = 0; i < 8; i++)
-		n += key[i] <= x;
-	return n;
+		n += postern_at_most(key[i], x);
+	return (__u32)n;
 }
 
 /* The u32 at `index` of an array that starts at `line`. POSTERN_NONE outside the image. */
@@ -36,35 +47,50 @@ static __always_inline __u32 postern_word(postern_image_t image, __u32 line, __u
 	return l ? l->word[index & 15] : POSTERN_NONE;
 }
 
+struct postern_descent {
+	postern_image_t image;
+	__u64 x;
+	__u32 tree; /* line of the descriptor */
+	__u32 wide; /* keys of 64 bits */
+	__u32 at; /* key found on the level above */
+	__u32 broken;
+};
+
 /*
- * Both halves of a descriptor's arrays are read by line: level[] begins in the first line, the
+ * One level. The descriptor's arrays are read word by word: level[] begins in its first line, the
  * rest is in the second.
  */
-static __always_inline __u32 postern_find(postern_image_t image, __u32 tree, __u64 x, int wide)
+POSTERN_BODY postern_descend(__u32 i, void *ctx)
 {
-	const struct postern_line *top = postern_line(image, tree);
-	const struct postern_line *l;
-	__u32 depth, values, at = 0, line, keys, n;
-	__u32 i;
+	struct postern_descent *s = ctx;
+	__u32 line = postern_word(s->image, s->tree, 4 + i);
+	__u32 keys = postern_word(s->image, s->tree, 4 + POSTERN_TREE_LEVELS + i);
+	const struct postern_line *l = postern_line(s->image, line + s->at);
 
-	if (!top)
-		return POSTERN_NONE;
-	depth = top->word[0];
-	values = top->word[2];
-	for (i = 0; i < POSTERN_TREE_LEVELS; i++) {
-		if (i >= depth)
-			break;
-		line = postern_word(image, tree, 4 + i);
-		keys = postern_word(image, tree, 4 + POSTERN_TREE_LEVELS + i);
-		l = postern_line(image, line + at);
-		if (!l)
-			return POSTERN_NONE;
-		n = wide ? postern_count64(l, x) : postern_count32(l, (__u32)x);
-		at = at * (wide ? 8 : 16) + n - 1;
-		if (at >= keys)
-			at = keys - 1;
+	if (!l) {
+		s->broken = 1;
+		return 1;
 	}
-	return postern_word(image, values, at);
+	if (s->wide)
+		s->at = s->at * 8 + postern_count64(l, s->x) - 1;
+	else
+		s->at = s->at * 16 + postern_count32(l, (__u32)s->x) - 1;
+	if (s->at >= keys)
+		s->at = keys - 1;
+	return 0;
+}
+
+POSTERN_FRAME __u32 postern_find(postern_image_t image, __u32 tree, __u64 x, int wide)
+{
+	struct postern_descent s = { .image = image, .x = x, .tree = tree, .wide = wide };
+	const struct postern_line *top = postern_line(image, tree);
+	__u32 values;
+
+	if (!top || top->word[0] > POSTERN_TREE_LEVELS)
+		return POSTERN_NONE;
+	values = top->word[2];
+	postern_loop(top->word[0], postern_descend, &s);
+	return s.broken ? POSTERN_NONE : postern_word(image, values, s.at);
 }
 
 static __always_inline __u32 postern_find32(postern_image_t image, __u32 tree, __u32 x)

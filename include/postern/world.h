@@ -35,8 +35,28 @@ static __always_inline void postern_read(void *to, __u32 n, __u64 addr)
 	bpf_probe_read_kernel(to, n, (const void *)addr);
 }
 
+/*
+ * An address as a number: the verifier refuses arithmetic with unbounded offsets on what it knows to
+ * be a pointer, and forgets that it is one when it is negated. Read it with postern_read() only.
+ */
+static __always_inline __u64 postern_address(const void *p)
+{
+	__u64 n = (__u64)p;
+
+	asm volatile("%0 = -%0; %0 = -%0" : "+r"(n) : : "memory");
+	return n;
+}
+
+/*
+ * Hides a number's origin from the compiler, which else turns arithmetic back into branches: sixteen
+ * comparisons would be sixteen forks of the verifier's path.
+ */
+#define postern_opaque(x) asm volatile("" : "+r"(x))
+
 #define postern_loop(n, body, ctx) bpf_loop((n), (body), (ctx), 0)
-#define POSTERN_BODY static long
+#define POSTERN_BODY static __attribute__((unused)) long
+/* A function with a stack frame of its own: 512 bytes must do for all that are active at once. */
+#define POSTERN_FRAME static __attribute__((noinline, unused))
 
 #else
 
@@ -65,6 +85,13 @@ static __always_inline void postern_read(void *to, __u32 n, __u64 addr)
 	memcpy(to, (const void *)(unsigned long)addr, n);
 }
 
+static __always_inline __u64 postern_address(const void *p)
+{
+	return (__u64)(unsigned long)p;
+}
+
+#define postern_opaque(x) ((void)(x))
+
 static inline long postern_loop(__u32 n, long (*body)(__u32 i, void *ctx), void *ctx)
 {
 	__u32 i;
@@ -77,5 +104,6 @@ static inline long postern_loop(__u32 n, long (*body)(__u32 i, void *ctx), void 
 }
 
 #define POSTERN_BODY static inline long
+#define POSTERN_FRAME static inline
 
 #endif

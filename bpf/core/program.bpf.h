@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Classes of a process's executable and of its parent's. Kept beside the process with the image that
+ * they belong to, so that the texts are looked at once a process and image.
+ */
+#pragma once
+
+#include "core/force.bpf.h"
+#include "maps/processes.bpf.h"
+
+struct program {
+	__u32 exe, parent; /* classes */
+};
+
+/* The text beside the process, or the long one. 0, or -1 when that is gone. */
+static __always_inline int program_text(const struct postern_process *p,
+					const struct postern_process_key *key, __u32 which,
+					struct postern_text *ret)
+{
+	__u32 is_long = which == POSTERN_LONG_EXE ? POSTERN_P_LONG_EXE : POSTERN_P_LONG_PARENT;
+	struct postern_long_key at = { .process = *key, .which = which };
+	const void *text = which == POSTERN_LONG_EXE ? p->exe : p->parent;
+
+	ret->len = which == POSTERN_LONG_EXE ? p->exe_len : p->parent_len;
+	ret->pad = 0;
+	if (p->flags & is_long)
+		text = bpf_map_lookup_elem(&long_paths, &at);
+	if (!text)
+		return -1;
+	ret->addr = postern_address(text);
+	return 0;
+}
+
+/* POSTERN_NONE when the text is gone or the image is broken. */
+POSTERN_FRAME __u32 program_exe(const struct force *f, struct postern_process *p,
+				const struct postern_process_key *key)
+{
+	struct postern_text t;
+	__u32 cls;
+
+	if (program_text(p, key, POSTERN_LONG_EXE, &t))
+		return POSTERN_NONE;
+	cls = postern_classify(f->image, POSTERN_DIM_EXE, &t);
+	if (cls == POSTERN_NONE || !(p->flags & POSTERN_P_FOREIGN) || p->flags & POSTERN_P_DELETED)
+		return cls;
+	return postern_classify_alias(f->image, cls, &p->file);
+}
+
+POSTERN_FRAME __u32 program_parent(const struct force *f, struct postern_process *p,
+				   const struct postern_process_key *key)
+{
+	struct postern_text t;
+
+	if (program_text(p, key, POSTERN_LONG_PARENT, &t))
+		return POSTERN_NONE;
+	return postern_classify(f->image, POSTERN_DIM_PARENT, &t);
+}
+
+/* A class from its place beside the process, or POSTERN_NONE. Threads may write it at once: all the same. */
+static __always_inline __u32 program_recall(const volatile __u64 *kept, __u32 image_id)
+{
+	__u64 word = *kept;
+
+	return word >> 32 == image_id ? (__u32)word : POSTERN_NONE;
+}
+
+static __always_inline void program_keep(volatile __u64 *kept, __u32 image_id, __u32 cls)
+{
+	*kept = POSTERN_CACHED(image_id, cls);
+}
+
+/* Why a process's texts cannot be judged at all; 0 when they can. */
+static __always_inline __u32 program_unreadable(const struct postern_process *p)
+{
+	if (p->flags & POSTERN_P_LONG_PATH)
+		return POSTERN_R_PATH_TOO_LONG;
+	return p->flags & POSTERN_P_NO_PATH ? POSTERN_R_NO_PATH : POSTERN_R_NONE;
+}
+
+/* 0, or the reason. A parent that was not known matters only to a bundle that asks for parents. */
+static __always_inline __u32 program_parent_of(const struct force *f, struct postern_process *p,
+					       const struct postern_process_key *key, __u32 *ret)
+{
+	const struct postern_dimension *d =
+		(const void *)postern_line(f->image, POSTERN_DIMENSION_LINE(POSTERN_DIM_PARENT));
+
+	if (!d)
+		return POSTERN_R_IMAGE_BROKEN;
+	if (p->flags & POSTERN_P_NO_PARENT) {
+		*ret = d->empty_class;
+		return d->classes > 1 ? POSTERN_R_NO_PATH : POSTERN_R_NONE;
+	}
+	*ret = program_recall(&p->parent_class, f->image_id);
+	if (*ret != POSTERN_NONE)
+		return POSTERN_R_NONE;
+	*ret = program_parent(f, p, key);
+	if (*ret == POSTERN_NONE)
+		return POSTERN_R_NO_PATH;
+	program_keep(&p->parent_class, f->image_id, *ret);
+	return POSTERN_R_NONE;
+}
+
+static __always_inline __u32 program_of(const struct force *f, struct postern_process *p,
+					const struct postern_process_key *key, struct program *ret)
+{
+	__u32 reason = program_unreadable(p);
+
+	if (reason)
+		return reason;
+	ret->exe = program_recall(&p->exe_class, f->image_id);
+	if (ret->exe == POSTERN_NONE) {
+		ret->exe = program_exe(f, p, key);
+		if (ret->exe == POSTERN_NONE)
+			return POSTERN_R_NO_PATH;
+		program_keep(&p->exe_class, f->image_id, ret->exe);
+	}
+	return program_parent_of(f, p, key, &ret->parent);
+}
+
+/* A kernel thread has no executable, and no parent that has one. */
+static __always_inline __u32 program_of_nobody(const struct force *f, struct program *ret)
+{
+	const struct postern_dimension *d;
+
+	d = (const void *)postern_line(f->image, POSTERN_DIMENSION_LINE(POSTERN_DIM_EXE));
+	if (!d)
+		return POSTERN_R_IMAGE_BROKEN;
+	ret->exe = d->empty_class;
+	d = (const void *)postern_line(f->image, POSTERN_DIMENSION_LINE(POSTERN_DIM_PARENT));
+	if (!d)
+		return POSTERN_R_IMAGE_BROKEN;
+	ret->parent = d->empty_class;
+	return POSTERN_R_NONE;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * In which named units a cgroup lies. Slices and the first component that is none are units by their
+ * own name; what is deeper only by its full path, since whoever owns a cgroup names its children.
+ */
+#pragma once
+
+#include "core/force.bpf.h"
+#include "maps/processes.bpf.h"
+#include "read/cgroup.bpf.h"
+
+#define UNIT_NO_NODE POSTERN_NONE
+
+struct unit_walk {
+	postern_image_t image;
+	struct cgroup *cgroup;
+	struct postern_bits *units;
+	__u32 levels;
+	__u32 node; /* of the full path so far; UNIT_NO_NODE: no named unit begins so */
+	__u32 below; /* the first component that is no slice lies above */
+	__u32 reason;
+};
+
+static __always_inline void unit_by_name(struct unit_walk *w, const struct postern_text *name)
+{
+	__u32 bit;
+
+	if (w->below)
+		return;
+	bit = postern_seek(w->image, POSTERN_STRING_UNIT, 0, name);
+	if (bit != POSTERN_NONE)
+		postern_set_bit(w->units, bit);
+	w->below = !cgroup_name_is_slice(name);
+}
+
+static __always_inline void unit_by_path(struct unit_walk *w, const struct postern_text *name)
+{
+	__u32 step;
+
+	if (w->node == UNIT_NO_NODE)
+		return;
+	step = postern_seek(w->image, POSTERN_STRING_UNIT_STEP, w->node, name);
+	w->node = step == POSTERN_NONE ? UNIT_NO_NODE : POSTERN_STEP_NODE(step);
+	if (step != POSTERN_NONE && POSTERN_STEP_BIT(step))
+		postern_set_bit(w->units, POSTERN_STEP_BIT(step) - 1);
+}
+
+POSTERN_BODY unit_step(__u32 i, void *ctx)
+{
+	struct unit_walk *w = ctx;
+	struct postern_text name;
+
+	if (i >= w->levels)
+		return 1;
+	if (cgroup_name(w->cgroup, i + 1, &name)) {
+		w->reason = POSTERN_R_NO_CGROUP;
+		return 1;
+	}
+	unit_by_name(w, &name);
+	unit_by_path(w, &name);
+	return 0;
+}
+
+/* Adds to `units`. 0, or the reason why they could not be found. */
+POSTERN_FRAME __u32 unit_find(postern_image_t image, struct cgroup *c, struct postern_bits *units)
+{
+	struct unit_walk w = { .image = image, .cgroup = c, .units = units };
+
+	w.levels = cgroup_level(c);
+	if (w.levels > POSTERN_CGROUP_DEPTH_MAX)
+		return POSTERN_R_CGROUP_TOO_DEEP;
+	bpf_loop(POSTERN_CGROUP_DEPTH_MAX, unit_step, &w, 0);
+	return w.reason;
+}
+
+static __always_inline void unit_key(struct postern_cgroup_key *ret, __u64 id, __u32 image_id)
+{
+	ret->cgroup_id = id;
+	ret->image_id = image_id;
+	ret->pad = 0;
+}
+
+/* 0 and the answer, or -1 when it is not known yet. */
+POSTERN_FRAME int unit_recall(__u64 id, __u32 image_id, struct postern_cgroup *ret)
+{
+	const struct postern_cgroup *known;
+	struct postern_cgroup_key key;
+
+	unit_key(&key, id, image_id);
+	known = bpf_map_lookup_elem(&cgroups, &key);
+	if (!known)
+		return -1;
+	*ret = *known;
+	return 0;
+}
+
+/* A full map costs time, not truth: the next decision walks again. */
+POSTERN_FRAME int unit_remember(__u64 id, __u32 image_id, const struct postern_cgroup *found)
+{
+	struct postern_cgroup_key key;
+
+	unit_key(&key, id, image_id);
+	return bpf_map_update_elem(&cgroups, &key, found, BPF_NOEXIST);
+}
+
+/* The units of a task, and in ret->reason why they could not be found. */
+static __always_inline void unit_of(const struct force *f, struct task_struct *t,
+				    struct postern_cgroup *ret)
+{
+	const struct postern_directory *d = postern_directory(f->image);
+	struct cgroup *c = cgroup_of(t);
+
+	if (!d)
+		ret->reason = POSTERN_R_IMAGE_BROKEN;
+	if (!d || !d->units || !unit_recall(cgroup_id(c), f->image_id, ret))
+		return;
+	ret->reason = unit_find(f->image, c, &ret->units);
+	unit_remember(cgroup_id(c), f->image_id, ret);
+}
+
+struct unit_naming {
+	struct cgroup *cgroup;
+	__u32 levels;
+	__u32 pad;
+	struct postern_text name;
+};
+
+POSTERN_BODY unit_naming_step(__u32 i, void *ctx)
+{
+	struct unit_naming *n = ctx;
+
+	if (i >= n->levels || cgroup_name(n->cgroup, i + 1, &n->name))
+		return 1;
+	return !cgroup_name_is_slice(&n->name);
+}
+
+/* Address of the name that people know the unit by: the first that is no slice, else the last. */
+POSTERN_FRAME __u64 unit_name(struct cgroup *c)
+{
+	struct unit_naming n = { .cgroup = c };
+
+	n.levels = cgroup_level(c);
+	bpf_loop(POSTERN_CGROUP_DEPTH_MAX, unit_naming_step, &n, 0);
+	return n.name.addr;
+}

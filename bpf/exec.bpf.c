@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* The life of a process: its identity is latched at exec, inherited at fork, forgotten at its end. */
+#include "core/parent.bpf.h"
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(postern_exec, struct task_struct *t, pid_t old, struct linux_binprm *bprm)
+{
+	struct scratch *s = scratch(SCRATCH_TRACE);
+	struct postern_process_key key;
+
+	if (!s)
+		return 0;
+	task_key(t, &key);
+	latch_drop_texts(&key);
+	latch_begin(s, 0);
+	parent_latch(s, t, &key);
+	latch_executable(s, BPF_CORE_READ(bprm, file), &key);
+	latch_store(&key, &s->record, BPF_ANY);
+	count(POSTERN_C_EXECS);
+	return 0;
+}
+
+static __always_inline void fork_text(const struct postern_process_key *from,
+				      const struct postern_process_key *to, __u32 which)
+{
+	const void *text = long_find(from, which);
+
+	if (text)
+		long_store(to, which, text);
+}
+
+/* Threads share their process's record; a text that finds no room is missed at the decision. */
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(postern_fork, struct task_struct *parent, struct task_struct *child)
+{
+	struct postern_process_key from, to;
+	const struct postern_process *p;
+
+	if (BPF_CORE_READ(child, pid) != BPF_CORE_READ(child, tgid))
+		return 0;
+	task_key(parent, &from);
+	task_key(child, &to);
+	p = bpf_map_lookup_elem(&processes, &from);
+	if (!p || task_is_kernel(child))
+		return 0;
+	if (p->flags & POSTERN_P_LONG_EXE)
+		fork_text(&from, &to, POSTERN_LONG_EXE);
+	if (p->flags & POSTERN_P_LONG_PARENT)
+		fork_text(&from, &to, POSTERN_LONG_PARENT);
+	latch_store(&to, p, BPF_ANY);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(postern_exit, struct task_struct *t)
+{
+	struct postern_process_key key;
+
+	if (!task_group_is_dead(t))
+		return 0;
+	task_key(t, &key);
+	latch_drop_texts(&key);
+	bpf_map_delete_elem(&processes, &key);
+	return 0;
+}
