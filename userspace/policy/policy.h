@@ -35,7 +35,8 @@ void policy_set_free(struct policy_set **set);
 /*
  * Parses a whole file of Cedar policies and appends them to the set. Syntax errors become diags (several a run: the
  * parser resumes after the next `;`), answer -EBADMSG, and the set keeps none of this text's policies. -ENOMEM, or
- * -E2BIG past a limit of <postern/limits.h> (with a diag).
+ * -E2BIG for too many policies or bytes (with a diag). Nesting past <postern/limits.h> or EXPR_HEIGHT_MAX is a syntax
+ * error of its policy.
  */
 int policy_parse(struct policy_set *set, const struct source *src, struct diags *d);
 
