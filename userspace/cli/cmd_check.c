@@ -65,7 +65,9 @@ static int run(const struct invocation *inv)
 		return r;
 	not_applied = count_not_applied(o.rules.set);
 	r = image_compile(o.rules.set, o.rules.entities, o.mode, &nobody, &d, &image);
-	complain_diags(&d);
+	/* What the compiler lacks is among what cannot be applied, and was said above. */
+	if (r != -EOPNOTSUPP)
+		complain_diags(&d);
 	if (r < 0 && r != -EOPNOTSUPP) {
 		if (d.errors == 0)
 			complain(NULL, "cannot compile: %s", strerror(-r));

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Three engines, one answer: `postern decide` over generated policy sets, by the tree evaluator, by the compiled image in
+ * C, and by the eBPF program. An engine that cannot run fails the test. POSTERN_SEED repeats a run, POSTERN_SETS
+ * makes it longer.
+ */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "cm.h"
+#include "generate.h"
+
+#define SETS 200
+#define REQUESTS 500
+
+static const char *const engines[] = { "reference", "image", "kernel" };
+
+static uint64_t number_of(const char *variable, uint64_t otherwise)
+{
+	const char *text = getenv(variable);
+
+	return text ? strtoull(text, NULL, 0) : otherwise;
+}
+
+static void write_file(const char *dir, const char *name, const struct buf *b)
+{
+	char path[256];
+
+	assert_int_equal(buf_error(b), 0);
+	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
+	assert_int_equal(file_write_atomic(AT_FDCWD, path, b->data, b->len, 0600), 0);
+}
+
+static void write_bundle(const char *dir, uint64_t seed)
+{
+	_cleanup_buf_ struct buf policies = BUF_INIT, entities = BUF_INIT, bundle = BUF_INIT;
+	char path[256];
+
+	(void)snprintf(path, sizeof(path), "%s/bundle/policies", dir);
+	assert_int_equal(dir_make(path, 0700), 0);
+	generate_policies(seed, &policies);
+	generate_entities(seed, &entities);
+	buf_printf(&bundle,
+		   "{\"format\":1,\"name\":\"set\",\"version\":1,\"audience\":[\"*\"],\"mode\":\"%s\","
+		   "\"phases\":{\"identity\":\"enforce\",\"device\":\"enforce\",\"network\":\"enforce\"}}",
+		   generate_observe(seed) ? "observe" : "enforce");
+	write_file(dir, "bundle/policies/all.cedar", &policies);
+	write_file(dir, "bundle/entities.json", &entities);
+	write_file(dir, "bundle/bundle.json", &bundle);
+}
+
+static void write_requests(const char *dir, uint64_t seed)
+{
+	_cleanup_buf_ struct buf lines = BUF_INIT;
+
+	for (uint64_t i = 0; i < REQUESTS; i++) {
+		generate_request(seed, i, &lines);
+		buf_putc(&lines, '\n');
+	}
+	write_file(dir, "requests.jsonl", &lines);
+}
+
+/* The answers of one engine, owned by the caller. */
+static char *answers_of(const char *dir, const char *engine)
+{
+	const char *build = getenv("BUILD");
+	char command[1024], path[256];
+	char *text;
+	size_t len;
+	int status;
+
+	(void)snprintf(command, sizeof(command),
+		       "%s/postern decide %s/bundle --requests %s/requests.jsonl --engine %s >%s/%s.out 2>%s/%s.err",
+		       build ? build : "build", dir, dir, engine, dir, engine, dir, engine);
+	status = system(command);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+		(void)snprintf(command, sizeof(command), "tail -n 20 %s/%s.err >&2", dir, engine);
+		(void)!system(command);
+		fail_msg("the engine %s did not run: status %d", engine, status);
+	}
+	(void)snprintf(path, sizeof(path), "%s/%s.out", dir, engine);
+	assert_int_equal(file_read(AT_FDCWD, path, 1u << 30, &text, &len), 0);
+	return text;
+}
+
+/* The line at `number`, for a message. */
+static void line_at(const char *text, size_t number, char *ret, size_t n)
+{
+	while (number-- && *text)
+		text += strcspn(text, "\n") + 1;
+	(void)snprintf(ret, n, "%.*s", (int)strcspn(text, "\n"), text);
+}
+
+/* Compares line by line; the number of lines, or fails naming the first that differs. */
+static size_t compare(const char *dir, uint64_t seed, const char *a, const char *b, const char *engine)
+{
+	size_t n = 0;
+
+	while (*a || *b) {
+		size_t la = strcspn(a, "\n"), lb = strcspn(b, "\n");
+
+		if (la != lb || memcmp(a, b, la) != 0) {
+			_cleanup_free_ char *requests = NULL;
+			char path[256], request[4096];
+			size_t len;
+
+			(void)snprintf(path, sizeof(path), "%s/requests.jsonl", dir);
+			assert_int_equal(file_read(AT_FDCWD, path, 1u << 30, &requests, &len), 0);
+			line_at(requests, n, request, sizeof(request));
+			fail_msg("set seed %" PRIu64 " (kept in %s) request %zu: %s\nreference %.*s\n%s %.*s",
+				 seed, dir, n, request, (int)la, a, engine, (int)lb, b);
+		}
+		a += la + (a[la] == '\n');
+		b += lb + (b[lb] == '\n');
+		n++;
+	}
+	return n;
+}
+
+static size_t decide_set(const char *root, uint64_t seed, size_t *denied)
+{
+	char dir[200], command[256];
+	_cleanup_free_ char *reference = NULL;
+
+	(void)snprintf(dir, sizeof(dir), "%s/%" PRIu64, root, seed);
+	assert_int_equal(dir_make(dir, 0700), 0);
+	write_bundle(dir, seed);
+	write_requests(dir, seed);
+	reference = answers_of(dir, engines[0]);
+	for (size_t i = 1; i < sizeof(engines) / sizeof(engines[0]); i++) {
+		_cleanup_free_ char *other = answers_of(dir, engines[i]);
+
+		assert_int_equal(compare(dir, seed, reference, other, engines[i]), REQUESTS);
+	}
+	for (const char *at = reference; (at = strstr(at, "\"deny\"")); at++)
+		(*denied)++;
+	(void)snprintf(command, sizeof(command), "rm -rf %s", dir);
+	assert_int_equal(system(command), 0);
+	return REQUESTS;
+}
+
+static void engines_agree(void **state)
+{
+	char root[] = "/tmp/postern-engines-XXXXXX";
+	const uint64_t first = number_of("POSTERN_SEED", (uint64_t)time(NULL) << 16);
+	const uint64_t sets = number_of("POSTERN_SETS", SETS);
+	size_t decided = 0, denied = 0;
+
+	(void)state;
+	assert_non_null(mkdtemp(root));
+	for (uint64_t i = 0; i < sets; i++)
+		decided += decide_set(root, first + i, &denied);
+	assert_int_equal(rmdir(root), 0);
+	print_message("%zu decisions over %" PRIu64 " sets from seed %" PRIu64
+		      ", three engines, %zu denied\n",
+		      decided, sets, first, denied);
+	/* Sets that allow everything, or nothing, would compare nothing. */
+	assert_true(denied > decided / 50 && denied < decided - decided / 50);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(engines_agree) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
