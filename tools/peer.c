@@ -79,8 +79,7 @@ static int run_send(char **words)
 	if (address_of(words[1], words[2], &a) < 0)
 		return 2;
 	fd = socket(a.any.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	return report(fd < 0 ? -1 :
-			       (int)sendto(fd, "x", 1, 0, (struct sockaddr *)&a.any, a.len),
+	return report(fd < 0 ? -1 : (int)sendto(fd, "x", 1, 0, (struct sockaddr *)&a.any, a.len),
 		      "sent");
 }
 
@@ -154,7 +153,8 @@ int main(int argc, char **argv)
 		(void)execv(argv[2], argv + 2);
 		return report(-1, "");
 	}
-	(void)fputs("usage: peer listen PORT | connect tcp|udp ADDRESS PORT | send udp ADDRESS PORT | exec PROGRAM WORD...\n",
-		    stderr);
+	(void)fputs(
+		"usage: peer listen PORT | connect tcp|udp ADDRESS PORT | send udp ADDRESS PORT | exec PROGRAM WORD...\n",
+		stderr);
 	return 2;
 }

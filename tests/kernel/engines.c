@@ -49,10 +49,11 @@ static void write_bundle(const char *dir, uint64_t seed)
 	assert_int_equal(dir_make(path, 0700), 0);
 	generate_policies(seed, &policies);
 	generate_entities(seed, &entities);
-	buf_printf(&bundle,
-		   "{\"format\":1,\"name\":\"set\",\"version\":1,\"audience\":[\"*\"],\"mode\":\"%s\","
-		   "\"phases\":{\"identity\":\"enforce\",\"device\":\"enforce\",\"network\":\"enforce\"}}",
-		   generate_observe(seed) ? "observe" : "enforce");
+	buf_printf(
+		&bundle,
+		"{\"format\":1,\"name\":\"set\",\"version\":1,\"audience\":[\"*\"],\"mode\":\"%s\","
+		"\"phases\":{\"identity\":\"enforce\",\"device\":\"enforce\",\"network\":\"enforce\"}}",
+		generate_observe(seed) ? "observe" : "enforce");
 	write_file(dir, "bundle/policies/all.cedar", &policies);
 	write_file(dir, "bundle/entities.json", &entities);
 	write_file(dir, "bundle/bundle.json", &bundle);
@@ -78,9 +79,10 @@ static char *answers_of(const char *dir, const char *engine)
 	size_t len;
 	int status;
 
-	(void)snprintf(command, sizeof(command),
-		       "%s/postern decide %s/bundle --requests %s/requests.jsonl --engine %s >%s/%s.out 2>%s/%s.err",
-		       build ? build : "build", dir, dir, engine, dir, engine, dir, engine);
+	(void)snprintf(
+		command, sizeof(command),
+		"%s/postern decide %s/bundle --requests %s/requests.jsonl --engine %s >%s/%s.out 2>%s/%s.err",
+		build ? build : "build", dir, dir, engine, dir, engine, dir, engine);
 	status = system(command);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
 		(void)snprintf(command, sizeof(command), "tail -n 20 %s/%s.err >&2", dir, engine);
@@ -101,7 +103,8 @@ static void line_at(const char *text, size_t number, char *ret, size_t n)
 }
 
 /* Compares line by line; the number of lines, or fails naming the first that differs. */
-static size_t compare(const char *dir, uint64_t seed, const char *a, const char *b, const char *engine)
+static size_t compare(const char *dir, uint64_t seed, const char *a, const char *b,
+		      const char *engine)
 {
 	size_t n = 0;
 
@@ -116,7 +119,8 @@ static size_t compare(const char *dir, uint64_t seed, const char *a, const char 
 			(void)snprintf(path, sizeof(path), "%s/requests.jsonl", dir);
 			assert_int_equal(file_read(AT_FDCWD, path, 1u << 30, &requests, &len), 0);
 			line_at(requests, n, request, sizeof(request));
-			fail_msg("set seed %" PRIu64 " (kept in %s) request %zu: %s\nreference %.*s\n%s %.*s",
+			fail_msg("set seed %" PRIu64
+				 " (kept in %s) request %zu: %s\nreference %.*s\n%s %.*s",
 				 seed, dir, n, request, (int)la, a, engine, (int)lb, b);
 		}
 		a += la + (a[la] == '\n');

@@ -12,8 +12,8 @@
 
 static int write_out(const char *path, const struct buf *b)
 {
-	int r = strcmp(path, "-") == 0 ? fd_write_all(STDOUT_FILENO, b->data, b->len) :
-					 file_write_atomic(AT_FDCWD, path, b->data, b->len, 0644);
+	int r = strcmp(path, "-") == 0 ? fd_write_all(STDOUT_FILENO, b->data, b->len)
+				       : file_write_atomic(AT_FDCWD, path, b->data, b->len, 0644);
 
 	if (r == 0)
 		return EXIT_YES;
@@ -42,8 +42,8 @@ static int run_build(const struct invocation *inv)
 	if (r == 0)
 		r = digest_hex(payload.data, payload.len, digest);
 	if (r == 0)
-		r = container_build(BUNDLE_POLICY, (const uint8_t *)payload.data, payload.len,
-				    NULL, 0, &file);
+		r = container_build(BUNDLE_POLICY, (const uint8_t *)payload.data, payload.len, NULL,
+				    0, &file);
 	if (r < 0) {
 		complain(NULL, "cannot pack the bundle: %s", strerror(-r));
 		return EXIT_POLICY;

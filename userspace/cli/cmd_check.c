@@ -12,14 +12,12 @@
 static void say(const struct opened *o, const struct image_size *size, int not_applied)
 {
 	if (output_form() == OUTPUT_JSON) {
-		output_json(json_pack("{s:s, s:I, s:I, s:b, s:I, s:I, s:I, s:I}", "bundle",
-				      o->bundle->name, "version",
-				      (json_int_t)o->bundle->version, "policies",
-				      (json_int_t)o->rules.set->n, "appliable", not_applied == 0,
-				      "bytes", (json_int_t)size->bytes, "cells",
-				      (json_int_t)size->cells, "alternatives",
-				      (json_int_t)size->alternatives, "facts",
-				      (json_int_t)size->facts));
+		output_json(json_pack(
+			"{s:s, s:I, s:I, s:b, s:I, s:I, s:I, s:I}", "bundle", o->bundle->name,
+			"version", (json_int_t)o->bundle->version, "policies",
+			(json_int_t)o->rules.set->n, "appliable", not_applied == 0, "bytes",
+			(json_int_t)size->bytes, "cells", (json_int_t)size->cells, "alternatives",
+			(json_int_t)size->alternatives, "facts", (json_int_t)size->facts));
 		return;
 	}
 	(void)printf("%s%s%s version %llu: %zu policies, %zu tests, image %zu KiB\n",
@@ -85,7 +83,8 @@ const struct command command_check = {
 	.min_arguments = 1,
 	.max_arguments = 1,
 	.summary = "parse, type-check and compile a bundle, offline",
-	.examples = "  postern check shop/            every error of one run, with place and remedy\n"
-		    "  postern check shop.postern     the same for a packed bundle\n",
+	.examples =
+		"  postern check shop/            every error of one run, with place and remedy\n"
+		"  postern check shop.postern     the same for a packed bundle\n",
 	.run = run,
 };

@@ -18,8 +18,8 @@ static int answer(struct engine *e, const struct request *req)
 	r = engine_decide(e, req, &verdict, &policy, &reason);
 	if (r < 0)
 		return r;
-	output_json(json_pack("{s:s, s:s, s:s}", "verdict", verdict_name(verdict), "policy",
-			      policy, "reason", reason));
+	output_json(json_pack("{s:s, s:s, s:s}", "verdict", verdict_name(verdict), "policy", policy,
+			      "reason", reason));
 	return 0;
 }
 

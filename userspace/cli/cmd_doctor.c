@@ -25,9 +25,13 @@ static void say(const struct finding *f)
 		return;
 	}
 	(void)printf("%s%-8s%s %-22s %s\n",
-		     tone_on(f->good ? TONE_GOOD : f->required ? TONE_BAD : TONE_DOUBT),
-		     f->good ? "ok" : f->required ? "MISSING" : "absent", tone_off(), f->name,
-		     f->good ? "" : f->remedy);
+		     tone_on(f->good	   ? TONE_GOOD
+			     : f->required ? TONE_BAD
+					   : TONE_DOUBT),
+		     f->good	   ? "ok"
+		     : f->required ? "MISSING"
+				   : "absent",
+		     tone_off(), f->name, f->good ? "" : f->remedy);
 }
 
 /* Number of required features that are missing. */
@@ -88,8 +92,8 @@ static int run(const struct invocation *inv)
 	missing += trust_root(state ? state : STATE_DIR);
 	missing += controller();
 	if (output_form() != OUTPUT_JSON)
-		(void)printf("%s\n", missing ? "not ready: see the remedies above" :
-					       "ready to enforce");
+		(void)printf("%s\n",
+			     missing ? "not ready: see the remedies above" : "ready to enforce");
 	return missing ? EXIT_NO : EXIT_YES;
 }
 

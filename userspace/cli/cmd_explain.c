@@ -129,8 +129,9 @@ const struct command command_explain = {
 	.min_arguments = 2,
 	.max_arguments = 2,
 	.summary = "what would a bundle say of this request, and why; offline",
-	.examples = "  postern explain shop/ 'tcp 10.20.0.5:5432' --program /usr/bin/psql --user alice\n"
-		    "  exit status 0 allowed, 1 denied\n",
+	.examples =
+		"  postern explain shop/ 'tcp 10.20.0.5:5432' --program /usr/bin/psql --user alice\n"
+		"  exit status 0 allowed, 1 denied\n",
 	.flags = flags,
 	.run = run,
 };

@@ -18,9 +18,9 @@ static void say(const json_t *reply, bool dry)
 	if (warnings && *warnings)
 		(void)fputs(warnings, stderr);
 	(void)printf("%s %s version %lld%s\n",
-		     dry	? "would be in force:" :
-		     already ? "already in force:" :
-				"in force:",
+		     dry       ? "would be in force:"
+		     : already ? "already in force:"
+			       : "in force:",
 		     json_string_value(json_object_get(reply, "name")),
 		     (long long)json_integer_value(json_object_get(reply, "version")),
 		     dry ? ", nothing was changed" : "");
@@ -44,7 +44,9 @@ static int run(const struct invocation *inv)
 		return EXIT_CONTROLLER;
 	}
 	r = connection_call(WIRE_INTERFACE ".Push",
-			    json_pack("{s:s, s:b}", "bundle", text.data ? text.data : "", "dryRun", dry), &reply);
+			    json_pack("{s:s, s:b}", "bundle", text.data ? text.data : "", "dryRun",
+				      dry),
+			    &reply);
 	if (r != EXIT_YES)
 		return r;
 	if (output_form() == OUTPUT_JSON)

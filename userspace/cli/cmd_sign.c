@@ -87,8 +87,9 @@ const struct command command_sign = {
 	.min_arguments = 1,
 	.max_arguments = 1,
 	.summary = "add a signature to a bundle or a root document",
-	.examples = "  postern sign shop.postern --key ~/.ssh/id_ed25519\n"
-		    "  postern sign shop.postern --signature payload.sig    # any key, FIDO2 touch included\n",
+	.examples =
+		"  postern sign shop.postern --key ~/.ssh/id_ed25519\n"
+		"  postern sign shop.postern --signature payload.sig    # any key, FIDO2 touch included\n",
 	.flags = flags,
 	.run = run,
 };

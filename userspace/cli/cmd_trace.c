@@ -76,13 +76,12 @@ static int run(const struct invocation *inv)
 	if (output_form() != OUTPUT_JSON)
 		eventline_heading();
 	(void)fflush(stdout);
-	r = wire_call_more(client, WIRE_INTERFACE ".Trace",
-			   json_pack("{s:I, s:b, s:o}", "last",
-				     (json_int_t)(last < 0 ? (flag_on(inv, "no-follow") ? 1000 : 10) :
-							      last),
-				     "follow", !flag_on(inv, "no-follow"), "verdicts",
-				     verdicts(inv)),
-			   say, &t, &error);
+	r = wire_call_more(
+		client, WIRE_INTERFACE ".Trace",
+		json_pack("{s:I, s:b, s:o}", "last",
+			  (json_int_t)(last < 0 ? (flag_on(inv, "no-follow") ? 1000 : 10) : last),
+			  "follow", !flag_on(inv, "no-follow"), "verdicts", verdicts(inv)),
+		say, &t, &error);
 	if (r < 0)
 		return connection_failed(r, error, NULL);
 	return t.seen || !flag_on(inv, "no-follow") ? EXIT_YES : EXIT_NO;
@@ -100,7 +99,8 @@ const struct command command_trace = {
 	.name = "trace",
 	.arguments = "",
 	.summary = "follow denials: who, where to, by which policy",
-	.examples = "  postern trace\n  postern trace -n 100 --no-follow\n  postern -o json trace | jq .\n",
+	.examples =
+		"  postern trace\n  postern trace -n 100 --no-follow\n  postern -o json trace | jq .\n",
 	.flags = flags,
 	.run = run,
 };

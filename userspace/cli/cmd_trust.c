@@ -78,8 +78,9 @@ static int run_new(const struct invocation *inv)
 	int threshold = m ? atoi(m) : 1, r;
 
 	if (!out || n == 0 || threshold < 1) {
-		complain("postern trust new --key alice=alice.pub -o root.postern",
-			 "trust new: needs --key NAME=FILE.pub, --output FILE and a threshold of 1 or more");
+		complain(
+			"postern trust new --key alice=alice.pub -o root.postern",
+			"trust new: needs --key NAME=FILE.pub, --output FILE and a threshold of 1 or more");
 		return EXIT_USAGE;
 	}
 	for (i = 0; i < n; i++) {
@@ -118,9 +119,9 @@ static int run_init(const struct invocation *inv)
 			 inv->arguments[0], bundle_answer_name((enum bundle_answer)r));
 		return EXIT_TRUST;
 	}
-	complain(r == -EACCES || r == -EPERM ? "run it as root" :
-		 r == -EEXIST		     ? "a host keeps its first root; rotation is signed by it" :
-					       NULL,
+	complain(r == -EACCES || r == -EPERM ? "run it as root"
+		 : r == -EEXIST ? "a host keeps its first root; rotation is signed by it"
+				: NULL,
 		 "cannot install a root into %s: %s", state, strerror(-r));
 	return r == -EEXIST ? EXIT_TRUST : EXIT_CONTROLLER;
 }
@@ -141,7 +142,8 @@ const struct command command_trust_new = {
 	.name = "trust new",
 	.arguments = "",
 	.summary = "make a root document from public keys",
-	.examples = "  postern trust new --key alice=alice.pub --key bob=bob.pub --threshold 2 -o root.postern\n",
+	.examples =
+		"  postern trust new --key alice=alice.pub --key bob=bob.pub --threshold 2 -o root.postern\n",
 	.flags = new_flags,
 	.run = run_new,
 };

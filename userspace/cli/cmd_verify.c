@@ -35,10 +35,10 @@ static void say_json(const struct verify_report *v, enum bundle_answer a)
 		const struct signature_report *s = &v->signatures[i];
 
 		(void)json_array_append_new(
-			list, json_pack("{s:s, s:s, s:b, s:b, s:b, s:s}", "fingerprint",
-					s->fingerprint, "key", s->key_name, "sound", s->sound,
-					"inRole", s->in_role, "counted", s->counted, "why",
-					s->why ? s->why : ""));
+			list,
+			json_pack("{s:s, s:s, s:b, s:b, s:b, s:s}", "fingerprint", s->fingerprint,
+				  "key", s->key_name, "sound", s->sound, "inRole", s->in_role,
+				  "counted", s->counted, "why", s->why ? s->why : ""));
 	}
 	output_json(json_pack("{s:s, s:i, s:i, s:o}", "answer", bundle_answer_name(a), "counted",
 			      (int)v->counted, "threshold", (int)v->threshold, "signatures", list));
@@ -114,8 +114,9 @@ const struct command command_verify = {
 	.min_arguments = 1,
 	.max_arguments = 1,
 	.summary = "say of each signature whether it counts, and why not",
-	.examples = "  postern verify shop.postern --root root.postern    # on an author's machine\n"
-		    "  postern verify shop.postern                        # as this host would\n",
+	.examples =
+		"  postern verify shop.postern --root root.postern    # on an author's machine\n"
+		"  postern verify shop.postern                        # as this host would\n",
 	.flags = flags,
 	.run = run,
 };

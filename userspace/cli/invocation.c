@@ -81,8 +81,8 @@ static int flag_of_word(const struct command *c, const char *word, size_t len)
 	for (i = 0; i < n; i++) {
 		const struct flag *f = &c->flags[i];
 
-		if (word[1] != '-' ? (len == 2 && f->letter == word[1]) :
-				     (strlen(f->name) == len - 2 &&
+		if (word[1] != '-' ? (len == 2 && f->letter == word[1])
+				   : (strlen(f->name) == len - 2 &&
 				      strncmp(f->name, word + 2, len - 2) == 0))
 			return (int)i;
 	}
@@ -139,8 +139,8 @@ static int check_count(const struct invocation *inv)
 		return 0;
 	(void)snprintf(hint, sizeof(hint), "postern %s %s", c->name, c->arguments);
 	complain(hint, "%s: %s", c->name,
-		 inv->n_arguments < c->min_arguments ? "something is missing" :
-						       "too many arguments");
+		 inv->n_arguments < c->min_arguments ? "something is missing"
+						     : "too many arguments");
 	return -EINVAL;
 }
 

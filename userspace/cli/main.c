@@ -14,11 +14,23 @@
 #endif
 
 const struct command *const commands[] = {
-	&command_check,	       &command_test,	      &command_explain, &command_decide,
-	&command_bundle_build, &command_bundle_show,  &command_bundle_payload,
-	&command_sign,	       &command_verify,	      &command_trust_new, &command_trust_init,
-	&command_push,	       &command_status,	      &command_trace,	&command_why,
-	&command_doctor,       NULL,
+	&command_check,
+	&command_test,
+	&command_explain,
+	&command_decide,
+	&command_bundle_build,
+	&command_bundle_show,
+	&command_bundle_payload,
+	&command_sign,
+	&command_verify,
+	&command_trust_new,
+	&command_trust_init,
+	&command_push,
+	&command_status,
+	&command_trace,
+	&command_why,
+	&command_doctor,
+	NULL,
 };
 
 /* Words of a command's name that start the line; 0 when it is another command. */
@@ -127,10 +139,11 @@ static int lift_output(struct globals *g, int argc, char **argv)
 	int i, kept = 0, r;
 
 	for (i = 0; i < argc; i++) {
-		bool global = strcmp(argv[i], "--color") == 0 || strcmp(argv[i], "--socket") == 0 ||
-			      (strcmp(argv[i], "-o") == 0 && i + 1 < argc &&
-			       (strcmp(argv[i + 1], "text") == 0 || strcmp(argv[i + 1], "wide") == 0 ||
-				strcmp(argv[i + 1], "json") == 0));
+		bool global =
+			strcmp(argv[i], "--color") == 0 || strcmp(argv[i], "--socket") == 0 ||
+			(strcmp(argv[i], "-o") == 0 && i + 1 < argc &&
+			 (strcmp(argv[i + 1], "text") == 0 || strcmp(argv[i + 1], "wide") == 0 ||
+			  strcmp(argv[i + 1], "json") == 0));
 
 		if (!global) {
 			argv[kept++] = argv[i];
@@ -162,8 +175,7 @@ int main(int argc, char **argv)
 		(void)puts("postern " POSTERN_VERSION);
 		return EXIT_YES;
 	}
-	if (argv[1][0] == '-')
-	{
+	if (argv[1][0] == '-') {
 		complain("postern --help", "unknown option %s", argv[1]);
 		return EXIT_USAGE;
 	}

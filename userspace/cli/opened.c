@@ -90,8 +90,8 @@ int opened_load(const char *path, struct opened *ret)
 	if (r == EXIT_YES) {
 		const struct bundle *b = made.bundle;
 
-		src = (struct ruleset_sources){ b->policies, b->n_policies, b->files,
-						b->n_files,  b->entities,   b->tests,
+		src = (struct ruleset_sources){ b->policies,	b->n_policies, b->files,
+						b->n_files,	b->entities,   b->tests,
 						b->not_after_ms };
 		made.mode = b->observe ? MODE_OBSERVE : MODE_ENFORCE;
 		r = ruleset_load(&src, clock_real_ms(), &d, &made.rules);

@@ -39,7 +39,7 @@ enum output_form output_form(void)
 const char *tone_on(enum tone t)
 {
 	static const char *const codes[] = {
-		[TONE_PLAIN] = "",	     [TONE_GOOD] = "\033[32m", [TONE_BAD] = "\033[1;31m",
+		[TONE_PLAIN] = "",	   [TONE_GOOD] = "\033[32m", [TONE_BAD] = "\033[1;31m",
 		[TONE_DOUBT] = "\033[33m", [TONE_FAINT] = "\033[2m",
 	};
 

@@ -73,8 +73,8 @@ int requests_read(const char *path, struct requests *ret)
 	size_t len;
 	int r;
 
-	r = strcmp(path, "-") == 0 ? file_read_fd(STDIN_FILENO, REQUESTS_MAX, &text, &len) :
-				     file_read(AT_FDCWD, path, REQUESTS_MAX, &text, &len);
+	r = strcmp(path, "-") == 0 ? file_read_fd(STDIN_FILENO, REQUESTS_MAX, &text, &len)
+				   : file_read(AT_FDCWD, path, REQUESTS_MAX, &text, &len);
 	if (r < 0) {
 		complain(NULL, "cannot read %s: %s", path, strerror(-r));
 		return EXIT_USAGE;

@@ -170,7 +170,7 @@ static int link_parents(struct entity_parse *p, const struct draft *drafts, size
 {
 	struct reader *r = &p->reader;
 
-	for (size_t i = 0; i < n && r->errors < READER_ERRORS_MOST; i++) {
+	for (size_t i = 0; i < n && !reader_tired(r); i++) {
 		r->element = drafts[i].element;
 		r->what = display_name(r, drafts[i].entity);
 		entity_read_parents(p, json_object_get(drafts[i].json, "parents"),
@@ -190,7 +190,7 @@ static int parse_all(struct entity_parse *p, const json_t *json)
 
 	if (!drafts)
 		return -ENOMEM;
-	for (size_t i = 0; i < n && r->errors < READER_ERRORS_MOST; i++) {
+	for (size_t i = 0; i < n && !reader_tired(r); i++) {
 		drafts[i].json = json_array_get(json, i);
 		drafts[i].element = r->element = i;
 		read_entity(p, &drafts[i]);

@@ -68,7 +68,7 @@ void entity_read_identity(struct entity_parse *p, const json_t *attrs, struct en
 	require(r, attrs, "requireVerified",
 		read_bool(r, attrs, "requireVerified", &e->require_verified));
 	require(r, attrs, "keys", read_texts(r, attrs, "keys", &e->keys, &e->n_keys));
-	for (size_t i = 0; i < e->n_keys; i++) {
+	for (size_t i = 0; i < e->n_keys && !reader_tired(r); i++) {
 		const char *fault = key_fault(e->keys[i]);
 
 		if (fault)
@@ -91,7 +91,7 @@ static void read_service(struct entity_parse *p, const json_t *attrs, struct ent
 		return;
 	}
 	e->n_endpoints = n;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && !reader_tired(r); i++) {
 		const char *why;
 
 		if (endpoint_set_parse(texts[i], &e->endpoints[i], &why) < 0)

@@ -82,7 +82,7 @@ void entity_read_parents(struct entity_parse *p, const json_t *parents, struct e
 		reader_no_memory(r);
 		return;
 	}
-	for (size_t i = 0; i < json_array_size(parents); i++)
+	for (size_t i = 0; i < json_array_size(parents) && !reader_tired(r); i++)
 		read_parent(p, json_array_get(parents, i), e);
 }
 

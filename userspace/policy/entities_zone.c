@@ -118,7 +118,7 @@ static bool make_room(struct entity_parse *p, const struct text *texts, size_t n
 {
 	size_t most = 0;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && !reader_tired(&p->reader); i++) {
 		const struct source *file = NULL;
 
 		if (texts[i].s[0] == '@') {
@@ -182,7 +182,7 @@ void entity_read_zone(struct entity_parse *p, const json_t *attrs, struct entity
 	}
 	if (!make_room(p, texts, n, e))
 		return;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && !reader_tired(r); i++) {
 		const struct source *file = NULL;
 
 		if (texts[i].s[0] == '@')

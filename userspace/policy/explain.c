@@ -87,7 +87,9 @@ static int explain_decided(struct evaluation *ev, const struct decision *d, stru
 		print_candidate(&c, "policy", out);
 		print_annotations(d->policy, out);
 		if (d->policy->effect == EFFECT_FORBID)
-			buf_puts(out, "  next    a forbid overrides every permit: change the request or this policy\n");
+			buf_puts(
+				out,
+				"  next    a forbid overrides every permit: change the request or this policy\n");
 	}
 	checks_free(&c.checks);
 	return r;
@@ -136,13 +138,15 @@ static int explain_default(struct evaluation *ev, const struct policy_set *set, 
 
 	if (near.n)
 		qsort(near.items, near.n, sizeof(near.items[0]), nearer);
-	buf_puts(out, near.n ? "  no permit applies; the nearest:\n" :
-			       "  no policy permits this action at all\n");
+	buf_puts(out, near.n ? "  no permit applies; the nearest:\n"
+			     : "  no policy permits this action at all\n");
 	for (size_t i = 0; i < near.n && i < nearest; i++)
 		print_candidate(&near.items[i], "permit", out);
 	for (size_t i = 0; i < near.n && i < 1; i++)
 		print_annotations(near.items[i].policy, out);
-	buf_puts(out, "  next    satisfy what says NO, or ask for a policy: postern explain shows what one would do\n");
+	buf_puts(
+		out,
+		"  next    satisfy what says NO, or ask for a policy: postern explain shows what one would do\n");
 	for (size_t i = 0; i < near.n; i++)
 		checks_free(&near.items[i].checks);
 	vec_free(&near);

@@ -40,9 +40,9 @@ static int add(struct checks *c, struct buf *text, struct buf *has, bool holds)
 static int add_scope(struct evaluation *ev, const struct scope *s, const char *name,
 		     struct checks *c)
 {
-	const struct entity_uid *uid = strcmp(name, "principal") == 0 ? &ev->principal.uid :
-				       strcmp(name, "action") == 0    ? &ev->action.uid :
-									&ev->resource.uid;
+	const struct entity_uid *uid = strcmp(name, "principal") == 0 ? &ev->principal.uid
+				       : strcmp(name, "action") == 0  ? &ev->action.uid
+								      : &ev->resource.uid;
 	_cleanup_buf_ struct buf text = BUF_INIT, has = BUF_INIT;
 	bool holds;
 	int r;

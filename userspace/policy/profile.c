@@ -71,31 +71,20 @@ static bool is_operator(const struct expr *e)
 	       e->kind != EXPR_CALL;
 }
 
-/* A chain `a && b && c` is one level, though its tree leans over. */
-static bool same_level(const struct expr *e, const struct expr *operand)
+/* As deep as the parser let the tree nest. */
+static void check_expr(struct profile *p, const struct expr *e)
 {
-	return e->kind == operand->kind && (e->kind == EXPR_AND || e->kind == EXPR_OR);
-}
-
-static void check_expr(struct profile *p, const struct expr *e, unsigned int depth)
-{
-	if (depth > POSTERN_NESTING_MAX && !p->too_deep) {
-		p->too_deep = true;
-		refuse(p, "profile-nesting", e->span, "split the policy, or its condition in two",
-		       "expressions nest more than %d deep", POSTERN_NESTING_MAX);
-	}
 	p->operators += is_operator(e);
 	check_node(p, e);
 	profile_characters(p, e);
 	for (size_t i = 0; i < e->n_args; i++)
-		check_expr(p, e->args[i], depth + !same_level(e, e->args[i]));
+		check_expr(p, e->args[i]);
 }
 
 static void check_condition(struct profile *p, const struct condition *when)
 {
 	p->operators = 0;
-	p->too_deep = false;
-	check_expr(p, when->body, 1);
+	check_expr(p, when->body);
 	if (p->operators <= POSTERN_OPERATORS_MAX)
 		return;
 	refuse(p, "profile-operators", when->span,

@@ -14,7 +14,6 @@ struct profile {
 	struct diags *d;
 	const struct policy *policy; /* the one that is looked at */
 	unsigned int operators; /* so far, in one condition */
-	bool too_deep; /* one condition nests too deep; said once */
 };
 
 /* The annotations of p->policy; they need no types. */

@@ -7,6 +7,11 @@
 
 #include "base/suggest.h"
 
+bool reader_tired(const struct reader *r)
+{
+	return r->errors >= READER_ERRORS_MOST;
+}
+
 void reader_bad(struct reader *r)
 {
 	r->errors++;
@@ -77,7 +82,7 @@ void read_keys(struct reader *r, const json_t *object, const char *const *keys, 
 	json_t *value;
 
 	json_object_foreach((json_t *)object, key, value) {
-		bool known = false;
+		bool known = reader_tired(r);
 
 		for (size_t i = 0; i < n; i++)
 			known |= strcmp(key, keys[i]) == 0;

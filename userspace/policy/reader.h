@@ -30,6 +30,12 @@ struct reader {
 
 #define ELEMENT_NONE SIZE_MAX
 
+/*
+ * Whether so many errors were reported that loops stop here: each costs a search through the text,
+ * and a document with a million errors must not take a million searches.
+ */
+bool reader_tired(const struct reader *r);
+
 /* Notes that an error was reported. */
 void reader_bad(struct reader *r);
 void reader_no_memory(struct reader *r);

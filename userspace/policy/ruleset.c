@@ -97,8 +97,8 @@ int ruleset_test(const struct ruleset *r, enum policy_mode mode, const struct po
 		return err;
 	o.passed = o.decision.verdict == t->expect;
 	if (o.passed && t->has_by)
-		o.passed = o.decision.policy ? text_eq(o.decision.policy->id, t->by) :
-					       t->by.len == 0;
+		o.passed = o.decision.policy ? text_eq(o.decision.policy->id, t->by)
+					     : t->by.len == 0;
 	*ret = o;
 	return 0;
 }

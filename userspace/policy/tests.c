@@ -73,7 +73,7 @@ static int read_all(struct reader *r, const json_t *json, int64_t now_ms, struct
 	if (!set->items)
 		return -ENOMEM;
 	set->n = n;
-	for (size_t i = 0; i < n && r->errors < READER_ERRORS_MOST; i++) {
+	for (size_t i = 0; i < n && !reader_tired(r); i++) {
 		r->element = i;
 		read_test(r, json_array_get(json, i), now_ms, &set->items[i]);
 	}
