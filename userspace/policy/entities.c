@@ -157,7 +157,7 @@ static int collect(struct entity_parse *p, struct draft *drafts, size_t n)
 
 		e->index = (uint32_t)i;
 		p->set->items[i] = e;
-		if (i == 0 || draft_cmp(&drafts[i - 1], &drafts[i]) != 0)
+		if (i == 0 || reader_tired(r) || draft_cmp(&drafts[i - 1], &drafts[i]) != 0)
 			continue;
 		r->element = drafts[i].element;
 		reader_error(r, "entity-duplicate", e->id.s, "keep one, or give it another id",

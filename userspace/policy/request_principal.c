@@ -89,11 +89,16 @@ static void read_programs(struct reader *r, const json_t *j, struct principal *p
 	size_t n = 0;
 
 	(void)read_text(r, j, "program", &p->exe);
-	if (p->exe.len)
-		append(r, &p->programs, &p->n_programs, p->exe);
 	(void)read_texts(r, j, "aliases", &aliases, &n);
+	p->programs = arena_array_of(r->arena, struct text, n + 1);
+	if (!p->programs) {
+		reader_no_memory(r);
+		return;
+	}
+	if (p->exe.len)
+		p->programs[p->n_programs++] = p->exe;
 	for (size_t i = 0; i < n; i++)
-		append(r, &p->programs, &p->n_programs, aliases[i]);
+		p->programs[p->n_programs++] = aliases[i];
 }
 
 void request_read_principal(struct reader *r, const json_t *j, struct principal *ret)

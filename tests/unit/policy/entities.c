@@ -1,72 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Entities: what a bundle may define, and the code and place of everything that it may not. */
-#include "policy/entities.h"
-
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <postern/limits.h>
-
-#include "cm.h"
-#include "policy/prefix.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-#define ENTITY(type, id, parents, attrs)                                                           \
-	"{\"uid\":{\"type\":\"" type "\",\"id\":\"" id "\"},\"parents\":[" parents                 \
-	"],\"attrs\":{" attrs "}}"
-#define UID(type, id) "{\"type\":\"" type "\",\"id\":\"" id "\"}"
-#define ZONE(id, parents, prefixes) ENTITY("Zone", id, parents, "\"prefixes\":[" prefixes "]")
-#define SERVICE(id, parents, ends) ENTITY("Service", id, parents, "\"endpoints\":[" ends "]")
-#define ED25519 "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-#define PERSON(id, parents, keys)                                                                  \
-	ENTITY("Identity", id, parents,                                                            \
-	       "\"user\":\"u\",\"requireVerified\":true,\"keys\":[" keys "]")
-
-static struct text text_of(const char *s)
-{
-	return (struct text){ s, strlen(s) };
-}
-
-static int parse(const char *json, const struct bundle_files *files, struct diags *d,
-		 struct entity_set **ret)
-{
-	struct source src = { "entities.json", json, strlen(json) };
-	_cleanup_json_ json_t *j = NULL;
-
-	assert_int_equal(json_parse(&src, d, &j), 0);
-	return entities_parse(j, &src, files, d, ret);
-}
-
-static struct entity_set *parse_good(const char *json, const struct bundle_files *files)
-{
-	_cleanup_diags_ struct diags d = DIAGS_INIT;
-	struct entity_set *set = NULL;
-	int r = parse(json, files, &d, &set);
-
-	if (r < 0 || d.n)
-		fail_msg("%s: %d %s", json, r, d.n ? d.items[0].text : "");
-	return set;
-}
-
-static const struct entity *find(const struct entity_set *set, enum entity_kind kind,
-				 const char *id)
-{
-	const struct entity *e = entity_find(set, kind, text_of(id));
-
-	assert_non_null(e);
-	return e;
-}
-
-static bool in_zone(const struct entity *zone, const char *address)
-{
-	struct prefix p = { 0 };
-
-	assert_int_equal(address_parse(text_of(address), p.addr, &p.v4), 0);
-	p = prefix_of_address(p.addr, p.v4);
-	return zone_has_address(zone, &p);
-}
+#include "entities_json.h"
 
 static void reads_every_kind(void **state)
 {
@@ -319,87 +253,6 @@ static void reports_several_errors(void **state)
 	assert_int_equal(d.errors, 4);
 }
 
-/* A chain of Zones, each in the next. */
-static char *chain(unsigned int n)
-{
-	struct buf b = BUF_INIT;
-
-	buf_putc(&b, '[');
-	for (unsigned int i = 0; i < n; i++) {
-		buf_printf(&b,
-			   "%s{\"uid\":" UID("Zone", "z%03u") ",\"attrs\":{\"prefixes\":[]},"
-							      "\"parents\":[",
-			   i ? "," : "", i);
-		if (i + 1 < n)
-			buf_printf(&b, UID("Zone", "z%03u"), i + 1);
-		buf_puts(&b, "]}");
-	}
-	buf_putc(&b, ']');
-	return buf_take(&b);
-}
-
-static void depth_has_a_limit(void **state)
-{
-	_cleanup_free_ char *most = chain(POSTERN_ENTITY_DEPTH_MAX + 1);
-	_cleanup_free_ char *more = chain(POSTERN_ENTITY_DEPTH_MAX + 2);
-	_cleanup_entity_set_ struct entity_set *set = parse_good(most, NULL);
-	_cleanup_diags_ struct diags d = DIAGS_INIT;
-	struct entity_set *refused = NULL;
-
-	(void)state;
-	assert_int_equal(find(set, ENTITY_ZONE, "z000")->n_ancestors, POSTERN_ENTITY_DEPTH_MAX);
-	assert_int_equal(parse(more, NULL, &d, &refused), -EBADMSG);
-	assert_string_equal(d.items[0].code, "entity-depth");
-	assert_null(refused);
-}
-
-/* Each file counts as often as it is named, so that a small bundle cannot fill the memory. */
-static void prefixes_have_a_limit(void **state)
-{
-	size_t lines = POSTERN_PREFIXES_MAX / 2;
-	_cleanup_free_ char *blank = malloc(lines);
-	_cleanup_diags_ struct diags d = DIAGS_INIT;
-	struct entity_set *set = NULL;
-	struct source item = { "blank.txt", blank, lines };
-	struct bundle_files files = { &item, 1 };
-
-	(void)state;
-	assert_non_null(blank);
-	memset(blank, '\n', lines);
-	assert_int_equal(parse("[" ZONE("z", "", "\"@blank.txt\",\"@blank.txt\"") "]", &files, &d,
-			       &set),
-			 -EBADMSG);
-	assert_string_equal(d.items[0].code, "entity-too-many");
-	assert_null(set);
-}
-
-/* What threat feeds look like: unsorted, with overlaps, a million lines. */
-static void a_million_prefixes_work(void **state)
-{
-	_cleanup_entity_set_ struct entity_set *set = NULL;
-	_cleanup_buf_ struct buf feed = BUF_INIT;
-	struct source item = { .name = "feed.txt" };
-	struct bundle_files files = { &item, 1 };
-	const struct entity *z;
-
-	(void)state;
-	for (uint32_t i = 0; i < 1000000; i++) {
-		uint32_t n = i * 2654435761u; /* odd: a permutation of all addresses */
-
-		buf_printf(&feed, "%u.%u.%u.%u/32\n", n >> 24, n >> 16 & 255, n >> 8 & 255,
-			   n & 255);
-	}
-	assert_int_equal(buf_error(&feed), 0);
-	item.text = feed.data;
-	item.len = feed.len;
-	set = parse_good("[" ZONE("z", "", "\"@feed.txt\",\"0.0.0.0/9\"") "]", &files);
-	z = find(set, ENTITY_ZONE, "z");
-	assert_in_range(z->n_prefixes, 900000, 1000000);
-	assert_true(in_zone(z, "158.55.121.177")); /* the second line */
-	assert_false(in_zone(z, "158.55.121.178"));
-	assert_true(in_zone(z, "0.127.255.255"));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -412,9 +265,6 @@ int main(void)
 		cmocka_unit_test(reports_lines_of_files),
 		cmocka_unit_test(suggests_what_was_meant),
 		cmocka_unit_test(reports_several_errors),
-		cmocka_unit_test(depth_has_a_limit),
-		cmocka_unit_test(prefixes_have_a_limit),
-		cmocka_unit_test(a_million_prefixes_work),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
