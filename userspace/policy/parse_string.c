@@ -102,7 +102,7 @@ static bool read_escape(struct reader *r, uint32_t *ret)
 {
 	static const char names[] = "nrt\\0'\"", values[] = "\n\r\t\\\0'\"";
 	size_t from = r->at - 1, n = 1;
-	uint32_t point;
+	uint32_t point = 0;
 	const char *known = memchr(names, r->s[r->at], sizeof(names) - 1);
 
 	if (known) {
