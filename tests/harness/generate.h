@@ -18,5 +18,7 @@ void generate_policies(uint64_t set_seed, struct buf *out);
 void generate_entities(uint64_t set_seed, struct buf *out);
 /* Whether the bundle's mode is to be observe. */
 bool generate_observe(uint64_t set_seed);
+/* When the bundle's permits end: milliseconds since 1970, amid the requests' times; 0: never. */
+int64_t generate_not_after(uint64_t set_seed);
 /* Appends one request to that set, as one line of JSON without the line's end. */
 void generate_request(uint64_t set_seed, uint64_t request, struct buf *out);

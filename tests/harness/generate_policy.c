@@ -9,7 +9,8 @@ struct author {
 	struct buf *out;
 	bool endpoint; /* the scope leaves only endpoints, so resource has attributes */
 	bool service; /* the scope leaves only actions for which a Service may be named */
-	bool forbid;
+	bool zone; /* some action of the scope has addresses, so a Zone may be named */
+	bool forbid, essential;
 };
 
 static void put_ip(struct author *a, const struct world_prefix *p, bool whole)
@@ -127,7 +128,8 @@ static void text_leaf(struct author *a)
 
 static void put_parent(struct author *a)
 {
-	switch (rng_below(&a->rng, 7)) {
+	/* The last two name persons, of which an essential permit knows nothing. */
+	switch (rng_below(&a->rng, a->essential ? 5 : 7)) {
 	case 0:
 	case 1:
 		buf_printf(a->out, "User::\"%s\"", RNG_PICK(&a->rng, world_users));
@@ -202,7 +204,9 @@ static void leaf(struct author *a)
 		door_leaf(a);
 	else if (a->endpoint && kind < 45)
 		member_leaf(a);
-	else if (kind < 85)
+	else if (a->zone && kind < 5)
+		member_leaf(a);
+	else if (kind < 85 || a->essential)
 		principal_leaf(a);
 	else
 		fact_leaf(a);
@@ -241,23 +245,24 @@ static void action_scope(struct author *a)
 {
 	static const struct {
 		const char *text;
-		bool endpoint, service;
+		bool endpoint, service, zone;
 	} scopes[] = {
-		{ "action in Action::\"egress\"", true, true },
-		{ "action in Action::\"egress\"", true, true },
-		{ "action == Action::\"connect\"", true, true },
-		{ "action == Action::\"send\"", true, true },
-		{ "action in Action::\"ingress\"", true, false },
-		{ "action in [Action::\"listen\", Action::\"connect\"]", true, true },
-		{ "action == Action::\"accept\"", true, false },
-		{ "action == Action::\"create\"", false, false },
-		{ "action in [Action::\"create\", Action::\"send\"]", false, false },
-		{ "action", false, false },
+		{ "action in Action::\"egress\"", true, true, true },
+		{ "action in Action::\"egress\"", true, true, true },
+		{ "action == Action::\"connect\"", true, true, true },
+		{ "action == Action::\"send\"", true, true, true },
+		{ "action in Action::\"ingress\"", true, false, true },
+		{ "action in [Action::\"listen\", Action::\"connect\"]", true, true, true },
+		{ "action == Action::\"accept\"", true, false, true },
+		{ "action == Action::\"create\"", false, false, false },
+		{ "action in [Action::\"create\", Action::\"send\"]", false, false, true },
+		{ "action", false, false, true },
 	};
 	uint32_t n = sizeof(scopes) / sizeof(scopes[0]), i = rng_below(&a->rng, a->forbid ? n : n - 1);
 
 	a->endpoint = scopes[i].endpoint;
 	a->service = scopes[i].service;
+	a->zone = scopes[i].zone;
 	buf_printf(a->out, "  %s,\n", scopes[i].text);
 }
 
@@ -267,7 +272,7 @@ static void resource_scope(struct author *a)
 
 	if (a->endpoint && kind == 0)
 		buf_puts(a->out, "  resource is Endpoint");
-	else if (a->endpoint && kind == 1)
+	else if (a->zone && kind == 1)
 		buf_printf(a->out, "  resource in Zone::\"z%u\"", rng_below(&a->rng, WORLD_ZONES));
 	else if (a->service && kind == 2)
 		buf_printf(a->out, "  resource in Service::\"s%u\"",
@@ -281,6 +286,8 @@ static void annotations(struct author *a, uint32_t number)
 	buf_printf(a->out, "@id(\"p%02u\")\n", number * 37 % 100);
 	if (a->forbid && rng_chance(&a->rng, 25))
 		buf_printf(a->out, "@mode(\"%s\")\n", rng_chance(&a->rng, 80) ? "observe" : "off");
+	if (a->essential)
+		buf_puts(a->out, "@essential\n");
 	if (rng_chance(&a->rng, 10))
 		buf_puts(a->out, "@expires(\"2026-06-01T00:00:00Z\")\n");
 }
@@ -288,6 +295,7 @@ static void annotations(struct author *a, uint32_t number)
 static void policy(struct author *a, uint32_t number)
 {
 	a->forbid = rng_chance(&a->rng, 35);
+	a->essential = !a->forbid && rng_chance(&a->rng, 15);
 	annotations(a, number);
 	buf_printf(a->out, "%s (\n  principal", a->forbid ? "forbid" : "permit");
 	if (rng_chance(&a->rng, 40)) {
@@ -320,4 +328,9 @@ void generate_policies(uint64_t set_seed, struct buf *out)
 bool generate_observe(uint64_t set_seed)
 {
 	return set_seed % 7 == 3;
+}
+
+int64_t generate_not_after(uint64_t set_seed)
+{
+	return set_seed % 3 == 0 ? INT64_C(1780272000000) : 0; /* 2026-06-01 */
 }

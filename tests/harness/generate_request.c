@@ -43,6 +43,9 @@ static void put_address(struct rng *r, const struct world *w, bool *ret_v4, stru
 	} else {
 		last_of(p, addr);
 	}
+	/* Past the /64 of an edge within it. */
+	if (kind == 9 && !p->v4)
+		memset(addr + 8, 0xff, 8);
 	if (kind % 3 == 0)
 		nudge(addr, *ret_v4, kind < 5 ? -1 : 1);
 	if (kind == 4)

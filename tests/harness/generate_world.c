@@ -9,7 +9,7 @@
 const char *const world_users[6] = { "alice", "bob", "root", "#0", "#1000", "#4294967295" };
 const char *const world_groups[6] = { "adm", "dev", "ops", "#27", "#100", "" };
 const char *const world_programs[6] = { "/usr/bin/curl", "/usr/bin/ssh", "/bin/sh",
-					"container:/bin/sh", "/aba", "/ab" };
+					"container:/bin/sh", "/aba", "" };
 const char *const world_units[7] = { "nginx.service", "system.slice", "user.slice", "/a",
 				     "/a/b", "/a/b/c.service", "ssh.service" };
 const char *const world_people[3] = { "alice@example.com", "bob@example.com", "carol" };

@@ -71,6 +71,10 @@ struct image {
  * Compiles a checked set. `mode` is the bundle's. Limits are refused with the number, the limit and what to do
  * (-E2BIG with diags); conditions that no image can hold in this version likewise (-EOPNOTSUPP with diags). 0, these, or
  * -ENOMEM. The set and the entities must outlive the image's `facts` and `policies`.
+ *
+ * A set's not_after_ms becomes a fact of every permit that is not @essential. The kernel side of this version has no
+ * facts, so a host sets not_after_ms to 0 while its bundle lasts, and compiles again with it when the bundle has ended:
+ * a fact that nobody supplies is false.
  */
 int image_compile(const struct policy_set *set, const struct entity_set *entities,
 		  enum policy_mode mode, const struct binding *binding, struct diags *d,

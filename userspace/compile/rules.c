@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From a policy to a rule: scopes, conditions and annotations as one formula. */
+#include <time.h>
+
 #include "compile/atoms.h"
 #include "compile/walk.h"
 
@@ -66,12 +68,12 @@ static struct expr *new_expr(struct arena *arena, struct expr value, size_t n_ar
 #define TEXT(literal) ((struct text){ (literal), sizeof(literal) - 1 })
 
 /* `context.now < datetime("t")`, in the set's arena: the image's facts live as long as the set. */
-static const struct expr *before(const struct policy_set *set, const struct annotation *expires)
+static const struct expr *before(const struct policy_set *set, struct text end, struct span where)
 {
 	struct expr shape[] = {
 		{ .kind = EXPR_VAR, .var = VAR_CONTEXT },
 		{ .kind = EXPR_GET, .string = TEXT("now") },
-		{ .kind = EXPR_STRING, .string = expires->value },
+		{ .kind = EXPR_STRING, .string = end },
 		{ .kind = EXPR_CALL, .string = TEXT("datetime") },
 		{ .kind = EXPR_LT },
 	};
@@ -79,7 +81,7 @@ static const struct expr *before(const struct policy_set *set, const struct anno
 	struct expr *e[5];
 
 	for (size_t i = 0; i < 5; i++) {
-		shape[i].span = expires->span;
+		shape[i].span = where;
 		e[i] = new_expr(set->arena, shape[i], n_args[i]);
 		if (!e[i])
 			return NULL;
@@ -91,21 +93,48 @@ static const struct expr *before(const struct policy_set *set, const struct anno
 	return e[4];
 }
 
+static const struct formula *ends_at(struct compilation *c, struct text end, struct span where)
+{
+	const struct expr *e = before(c->set, end, where);
+
+	if (e)
+		return atom_fact(c, e);
+	compilation_fail(c, -ENOMEM);
+	return NULL;
+}
+
+static const struct annotation *annotation_named(const struct policy *p, const char *name)
+{
+	for (size_t i = 0; i < p->n_annotations; i++)
+		if (text_is(p->annotations[i].name, name))
+			return &p->annotations[i];
+	return NULL;
+}
+
 static const struct formula *expiry(struct compilation *c, const struct policy *p)
 {
-	const struct expr *e;
+	const struct annotation *a = annotation_named(p, "expires");
 
-	for (size_t i = 0; i < p->n_annotations; i++) {
-		if (!text_is(p->annotations[i].name, "expires"))
-			continue;
-		e = before(c->set, &p->annotations[i]);
-		if (!e) {
-			compilation_fail(c, -ENOMEM);
-			return NULL;
-		}
-		return atom_fact(c, e);
-	}
-	return &formula_true;
+	return a ? ends_at(c, a->value, a->span) : &formula_true;
+}
+
+/* Permits end with their bundle, unless they are @essential. */
+static const struct formula *bundle_end(struct compilation *c, const struct policy *p)
+{
+	time_t seconds = c->set->not_after_ms / 1000;
+	struct tm tm;
+	char *end;
+
+	if (!c->set->not_after_ms || p->effect == EFFECT_FORBID || annotation_named(p, "essential"))
+		return &formula_true;
+	(void)gmtime_r(&seconds, &tm);
+	end = arena_printf(c->set->arena, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", tm.tm_year + 1900,
+			   tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
+			   (int)(c->set->not_after_ms % 1000));
+	if (end)
+		return ends_at(c, (struct text){ end, strlen(end) }, p->span);
+	compilation_fail(c, -ENOMEM);
+	return NULL;
 }
 
 static const struct formula *walk_policy(struct compilation *c, const struct policy *p)
@@ -118,7 +147,8 @@ static const struct formula *walk_policy(struct compilation *c, const struct pol
 			condition = formula_not(c->arena, condition);
 		f = formula_and(c->arena, f, condition);
 	}
-	return formula_and(c->arena, f, expiry(c, p));
+	f = formula_and(c->arena, f, expiry(c, p));
+	return formula_and(c->arena, f, bundle_end(c, p));
 }
 
 /* A policy by its number, if it is of this effect and decides anything. */

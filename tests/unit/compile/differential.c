@@ -57,6 +57,7 @@ static void read_policies(struct subject *s, const struct buf *text, struct diag
 		show(d);
 		fail_msg("policies of set %llu", (unsigned long long)s->seed);
 	}
+	s->set->not_after_ms = generate_not_after(s->seed);
 }
 
 static void read_requests(struct subject *s, struct diags *d)
