@@ -29,14 +29,6 @@ int wire_take(struct buf *in, size_t max, json_t **ret);
 /* Appends one message with its NUL. 0 or -ENOMEM. */
 int wire_put(struct buf *out, const json_t *message);
 
-/*
- * Bytes in a member of a message: base64 (RFC 4648 section 4) with padding. Appends the text; see buf_error().
- */
-void wire_bytes_put(struct buf *out, const void *bytes, size_t n);
-
-/* The way back: appends the bytes. 0, -EBADMSG when it is not canonical base64 (nothing is appended), -ENOMEM. */
-int wire_bytes_take(const char *base64, size_t len, struct buf *out);
-
 /* The interface description in the tree, for org.varlink.service.GetInterfaceDescription. Static. */
 const char *wire_description(void);
 
