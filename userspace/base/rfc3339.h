@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Times as documents write them: RFC 3339 in UTC with whole seconds, "2027-03-01T00:00:00Z". No other spelling,
- * so that a time has one text.
+ * Times as documents write them: RFC 3339 in UTC with whole seconds, "2027-03-01T00:00:00Z". No
+ * other spelling, so that a time has one text.
  */
 #pragma once
 

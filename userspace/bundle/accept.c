@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Accepting a policy bundle: TUF's rules (https://theupdateframework.github.io/specification/latest/, section 5)
- * for one file. The order matters: nothing is inflated or parsed before enough people have signed it.
+ * Accepting a policy bundle: TUF's rules
+ * (https://theupdateframework.github.io/specification/latest/, section 5) for one file. The order
+ * matters: nothing is inflated or parsed before enough people have signed it.
  */
 #include "bundle/refusal.h"
 
@@ -10,7 +11,9 @@
 
 #include "base/rfc3339.h"
 
-/* A version near the end of the numbers would lock out all later ones (TUF: fast-forward attack). */
+/*
+ * A version near the end of the numbers would lock out all later ones (TUF: fast-forward attack).
+ */
 static const uint64_t jump_most = 1000000;
 
 /* What the host knows, and what it is asked to take. */

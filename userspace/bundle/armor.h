@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The armor of an SSH signature (PROTOCOL.sshsig, "Armored format"): base64 in lines between two fixed lines.
- * Strict: LF only, no blank lines, no line over 76 characters, nothing before or after.
+ * The armor of an SSH signature (PROTOCOL.sshsig, "Armored format"): base64 in lines between two
+ * fixed lines. Strict: LF only, no blank lines, no line over 76 characters, nothing before or
+ * after.
  */
 #pragma once
 
@@ -20,8 +21,8 @@ enum {
 };
 
 /*
- * Length of the armored block that `text` begins with, or 0 when it does not begin with one of at most ARMOR_MAX
- * bytes. What is between the two lines is not looked at.
+ * Length of the armored block that `text` begins with, or 0 when it does not begin with one of at
+ * most ARMOR_MAX bytes. What is between the two lines is not looked at.
  */
 size_t armor_length(const char *text, size_t len);
 

@@ -7,7 +7,10 @@ static char lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* `*` stands for any characters, dots too, `?` for one. Linear: only the last `*` is ever tried again. */
+/*
+ * `*` stands for any characters, dots too, `?` for one. Linear: only the last `*` is ever tried
+ * again.
+ */
 static bool matches(const char *glob, const char *host)
 {
 	const char *star = NULL, *retry = NULL;

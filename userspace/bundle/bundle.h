@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Door of bundle/: the signed container, who may sign it, and what a host remembers of what it accepted.
- * Bytes are verified before anything is inflated or parsed. Formats: postern-bundle(5).
+ * Door of bundle/: the signed container, who may sign it, and what a host remembers of what it
+ * accepted. Bytes are verified before anything is inflated or parsed. Formats: postern-bundle(5).
  *
  *   file    = "postern1 " type " " payload-length " " signature-count "\n" payload armored-SSHSIG*
  *   policy  = gzip of one JSON document; root, revoke = one JSON document
@@ -15,7 +15,7 @@
 #include "base/diag.h"
 #include "base/json.h"
 
-/* ---- answers ------------------------------------------------------------------------------------ */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 /* Documented answers of reading and verifying; each has its own message, event and counter. */
 enum bundle_answer {
@@ -31,19 +31,20 @@ enum bundle_answer {
 	BUNDLE_E_AUDIENCE, /* for other hosts */
 	BUNDLE_E_ROLLBACK, /* older than what was accepted */
 	BUNDLE_E_EQUIVOCATION, /* same version, other bytes */
-	BUNDLE_E_JUMP, /* a version so far ahead that no later one would be left (fast-forward) */
+	BUNDLE_E_JUMP, /* so far ahead that no later version would be left (fast-forward) */
 	BUNDLE_E_EXPIRED,
 	BUNDLE_E_TRUST, /* no root document, or a damaged trust state */
 	BUNDLE_ANSWERS,
 };
 
-/* "unknown-key", "threshold", … : stable words for output; and one sentence with the next thing to try. */
+/* "unknown-key", "threshold", …: stable words for output; and one sentence with what to try next. */
 const char *bundle_answer_name(enum bundle_answer a);
 const char *bundle_answer_hint(enum bundle_answer a);
 
-/* ---- container ---------------------------------------------------------------------------------- */
+/* ---- container ------------------------------------------------------------------------------- */
 
 enum bundle_type { BUNDLE_ROOT, BUNDLE_POLICY, BUNDLE_REVOKE, BUNDLE_TYPES };
+/* The word of the header: "policy". */
 const char *bundle_type_name(enum bundle_type t);
 /* The SSHSIG namespace of a type: "policy@postern". */
 const char *bundle_namespace(enum bundle_type t);
@@ -61,7 +62,10 @@ struct container {
 /* Takes the bytes apart without reading the payload. A bundle_answer. */
 enum bundle_answer container_open(const uint8_t *bytes, size_t len, struct container *ret);
 
-/* Puts a container together: header, payload, the armored signatures. 0, -E2BIG or -ENOMEM. */
+/*
+ * Puts a container together: header, payload, the armored signatures. 0, -EBADMSG when one is not
+ * armored, -E2BIG or -ENOMEM.
+ */
 int container_build(enum bundle_type type, const uint8_t *payload, size_t len,
 		    const char *const *armored, size_t n, struct buf *out);
 
@@ -71,7 +75,7 @@ int container_add_signature(const uint8_t *bytes, size_t len, const char *armore
 /* SHA-256 of bytes, as 64 hex digits and a NUL. */
 int digest_hex(const void *bytes, size_t len, char ret[65]);
 
-/* ---- keys and the root document ------------------------------------------------------------------- */
+/* ---- keys and the root document -------------------------------------------------------------- */
 
 #define KEY_BLOB_MAX 512
 
@@ -107,13 +111,13 @@ int public_key_fingerprint(const struct public_key *k, char ret[64]);
 int root_parse(const char *json, size_t len, struct diags *d, struct root *ret);
 
 /*
- * A root document from its container, which must be signed as its own root role demands. `ret_digest` is the SHA-256 of
- * the payload. A bundle_answer with diags, or -ENOMEM.
+ * A root document from its container, which must be signed as its own root role demands.
+ * `ret_digest` is the SHA-256 of the payload. A bundle_answer with diags, or -ENOMEM.
  */
 int root_open(const uint8_t *bytes, size_t len, struct diags *d, struct root *ret,
 	      char ret_digest[65]);
 
-/* ---- verifying ------------------------------------------------------------------------------------- */
+/* ---- verifying ------------------------------------------------------------------------------- */
 
 /* What was found of one signature, for `postern verify`. */
 struct signature_report {
@@ -132,18 +136,21 @@ struct verify_report {
 };
 
 /*
- * Verifies a container's signatures over its raw payload bytes under the root's role for its type. `report` may be
- * NULL. Reads nothing of the payload. A bundle_answer.
+ * Verifies a container's signatures over its raw payload bytes under the root's role for its type.
+ * `report` may be NULL. Reads nothing of the payload. A bundle_answer.
  */
 enum bundle_answer container_verify(const struct container *c, const struct root *root,
 				    struct verify_report *report);
 
-/* Strict SSHSIG verification of one armored block over a message (PROTOCOL.sshsig). For tests and verify. */
+/*
+ * Strict SSHSIG verification of one armored block over a message (PROTOCOL.sshsig). For tests and
+ * verify.
+ */
 enum bundle_answer sshsig_verify(const char *armored, size_t len, const char *name_space,
 				 const void *message, size_t message_len,
 				 struct public_key *ret_key);
 
-/* ---- policy payload ---------------------------------------------------------------------------------- */
+/* ---- policy payload -------------------------------------------------------------------------- */
 
 enum phase_state { PHASE_OFF, PHASE_OBSERVE, PHASE_ENFORCE };
 
@@ -163,12 +170,18 @@ struct bundle {
 	char digest[65]; /* SHA-256 of the container's payload, hex */
 };
 
-/* Inflates (bounded) and parses a policy payload. A bundle_answer with diags for the reason, or -ENOMEM. */
+/*
+ * Inflates (bounded) and parses a policy payload. A bundle_answer with diags for the reason, or
+ * -ENOMEM.
+ */
 int bundle_parse(const uint8_t *payload, size_t len, struct diags *d, struct bundle **ret);
 void bundle_free(struct bundle **b);
 #define _cleanup_bundle_ _cleanup_(bundle_free)
 
-/* Reads a bundle directory (bundle.json, policies/ *.cedar, entities.json, *.txt, tests.json) as if it were a payload. */
+/*
+ * Reads a bundle directory (bundle.json, policies/ *.cedar, entities.json, *.txt, tests.json) as if
+ * it were a payload.
+ */
 int bundle_read_dir(const char *path, struct diags *d, struct bundle **ret);
 
 /* The payload of a bundle, reproducibly: same bundle, same bytes. 0, -E2BIG with diags, -ENOMEM. */
@@ -177,7 +190,7 @@ int bundle_pack(const struct bundle *b, struct diags *d, struct buf *out);
 /* Whether a host name is in the audience. */
 bool bundle_for_host(const struct bundle *b, const char *host);
 
-/* ---- what the host remembers ------------------------------------------------------------- */
+/* ---- what the host remembers ----------------------------------------------------------------- */
 
 struct trust {
 	struct root root;
@@ -194,29 +207,32 @@ int trust_load(const char *dir, struct diags *d, struct trust *ret);
 int trust_store(const char *dir, const struct trust *t);
 
 /*
- * Installs the first root document: verified by its own root role, and not expired. Never replaces one; but where a
- * crash or a hand left only trust.json, the very root that it names is put back, with what it remembers. A
- * bundle_answer with diags, or -errno with diags when the directory cannot be written.
+ * Installs the first root document: verified by its own root role, and not expired. Never replaces
+ * one; but where a crash or a hand left only trust.json, the very root that it names is put back,
+ * with what it remembers. A bundle_answer with diags, or -errno with diags when the directory
+ * cannot be written.
  */
 int trust_init(const char *dir, const uint8_t *bytes, size_t len, struct diags *d);
 
 /*
- * Everything a host demands of a policy container, in this order: type, signatures and threshold; only then the
- * payload is inflated and parsed; audience, version (rollback, equivocation, jump), expiry of the root and of the
- * bundle against max(now, time floor). Each refusal is a bundle_answer with diags. On BUNDLE_OK *ret is the parsed
- * bundle, and *ret_next the trust state to store once the bundle is in force; `t` is unchanged. *ret_already is set
- * when these very bytes are the accepted ones: then expiry is not asked, so that a restarted host takes up an
- * expired bundle again (which leaves only its essential permits and its forbids). -ENOMEM.
+ * Everything a host demands of a policy container, in this order: type, signatures and threshold;
+ * only then the payload is inflated and parsed; audience, version (rollback, equivocation, jump),
+ * expiry of the root and of the bundle against max(now, time floor). Each refusal is a
+ * bundle_answer with diags. On BUNDLE_OK *ret is the parsed bundle, and *ret_next the trust state
+ * to store once the bundle is in force; `t` is unchanged. *ret_already is set when these very bytes
+ * are the accepted ones: then expiry is not asked, so that a restarted host takes up an expired
+ * bundle again (which leaves only its essential permits and its forbids). -ENOMEM.
  */
 int trust_accept(const struct trust *t, const uint8_t *bytes, size_t len, const char *host,
 		 int64_t now_ms, struct diags *d, struct bundle **ret, struct trust *ret_next,
 		 bool *ret_already);
 
-/* ---- signing: linked into the command line only -------------------------------------------------------- */
+/* ---- signing: linked into the command line only ---------------------------------------------- */
 
 /*
- * Signs a message with an unencrypted OpenSSH private key file (ssh-ed25519) as `ssh-keygen -Y sign` would: armored
- * block into `out`. 0, -EINVAL with diags (encrypted, another type: use ssh-keygen -Y sign), -errno.
+ * Signs a message with an unencrypted OpenSSH private key file (ssh-ed25519) as `ssh-keygen -Y
+ * sign` would: armored block into `out`. 0, -EINVAL with diags (encrypted, another type: use
+ * ssh-keygen -Y sign), -errno.
  */
 int bundle_sign_with_file(const char *key_path, const char *name_space, const void *message,
 			  size_t len, struct diags *d, struct buf *out);

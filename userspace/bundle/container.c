@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The container: one header line, the payload, the armored signatures, nothing else. One file has one reading. */
+/*
+ * The container: one header line, the payload, the armored signatures, nothing else. One file has
+ * one reading.
+ */
 #include "bundle/bundle.h"
 
 #include <string.h>
@@ -31,7 +34,10 @@ static bool take_word(struct line *l, bool last, struct line *ret)
 	return true;
 }
 
-/* Decimal digits without leading zeros; numbers too large for 64 bits do not fit into a header line anyway. */
+/*
+ * Decimal digits without leading zeros; numbers too large for 64 bits do not fit into a header line
+ * anyway.
+ */
 static bool read_number(struct line word, uint64_t *ret)
 {
 	uint64_t value = 0;

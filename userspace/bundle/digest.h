@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* SHA-2 of whole messages, and a message whose digests are taken once however many signatures it has. */
+/*
+ * SHA-2 of whole messages, and a message whose digests are taken once however many signatures it
+ * has.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -19,5 +22,8 @@ struct message {
 	bool have_sha256, have_sha512;
 };
 
-/* The digest of a message by SSHSIG's name of the algorithm. False for other algorithms, or when libcrypto cannot. */
+/*
+ * The digest of a message by SSHSIG's name of the algorithm. False for other algorithms, or when
+ * libcrypto cannot.
+ */
 bool message_digest(struct message *m, struct slice algorithm, struct slice *ret);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Strict reading of JSON documents: every member is known, has its type and its range. Each problem becomes one
- * diagnostic at its place in the text, as far as that can be found.
+ * Strict reading of JSON documents: every member is known, has its type and its range. Each problem
+ * becomes one diagnostic at its place in the text, as far as that can be found.
  */
 #pragma once
 
@@ -19,14 +19,15 @@ struct member {
 };
 
 /*
- * Reports one problem and answers -EBADMSG. `word` is the member or string that it is about: the diagnostic points
- * there when the text has that string once. It may be NULL. `hint` may be NULL.
+ * Reports one problem and answers -EBADMSG. `word` is the member or string that it is about: the
+ * diagnostic points there when the text has that string once. It may be NULL. `hint` may be NULL.
  */
 int document_refuse(const struct document *doc, const char *code, const char *word,
 		    const char *hint, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
 /*
- * `object` has exactly the members of the table, with their types. `what` names it in messages. 0 or -EBADMSG.
+ * `object` has exactly the members of the table, with their types. `what` names it in messages. 0
+ * or -EBADMSG.
  */
 int document_members(const struct document *doc, const char *what, const json_t *object,
 		     const struct member *members, size_t n);

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Ed25519 (RFC 8032) through libcrypto, which refuses S >= L. What it does not refuse is a public key of small
- * order, for which one signature fits many messages, and a second spelling of a key; both are refused here.
+ * Ed25519 (RFC 8032) through libcrypto, which refuses S >= L. What it does not refuse is a public
+ * key of small order, for which one signature fits many messages, and a second spelling of a key;
+ * both are refused here.
  */
 #include "bundle/keytype.h"
 
 #include <string.h>
 #include <openssl/evp.h>
 
-/* The y coordinates of the eight points whose order divides 8, little-endian, without the sign bit. */
+/*
+ * The y coordinates of the eight points whose order divides 8, little-endian, without the sign bit.
+ */
 static const uint8_t small_order[][ED25519_KEY_LEN] = {
 	{ 0x00 }, /* order 4 */
 	{ 0x01 }, /* the neutral element */

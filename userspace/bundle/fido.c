@@ -2,7 +2,8 @@
 /*
  * Keys in FIDO tokens (OpenSSH's PROTOCOL.u2f). A token signs
  *   SHA256(application) flags counter SHA256(message)
- * and a signature that nobody touched the token for is refused, which ssh-keygen -Y verify does not do.
+ * and a signature that nobody touched the token for is refused, which ssh-keygen -Y verify does not
+ * do.
  */
 #include "bundle/keytype.h"
 

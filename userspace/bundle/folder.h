@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files of a directory, carefully: no links, no devices, bounded, and with messages that name the file. */
+/*
+ * Files of a directory, carefully: no links, no devices, bounded, and with messages that name the
+ * file.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -25,8 +28,8 @@ void names_free(names_t *names);
 int folder_open(const struct folder_at *at, const char *name, struct diags *d);
 
 /*
- * Reads a regular file of at most 256 MiB, not following a symbolic link. 0 with the text in *ret, owned by the
- * caller; -ENOENT without a diagnostic; -EBADMSG with one; -ENOMEM.
+ * Reads a regular file of at most 256 MiB, not following a symbolic link. 0 with the text in *ret,
+ * owned by the caller; -ENOENT without a diagnostic; -EBADMSG with one; -ENOMEM.
  */
 int folder_read(const struct folder_at *at, const char *name, struct diags *d, char **ret,
 		size_t *ret_len);

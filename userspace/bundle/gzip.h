@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Gzip (RFC 1952) of whole buffers: reproducible when packing, bounded and strict when unpacking. */
+/*
+ * Gzip (RFC 1952) of whole buffers: reproducible when packing, bounded and strict when unpacking.
+ */
 #pragma once
 
 #include <stddef.h>
@@ -11,7 +13,7 @@
 int gzip_pack(const void *bytes, size_t len, struct buf *out);
 
 /*
- * Exactly one member and nothing after it. 0, -EBADMSG when it is not, -E2BIG when it would be more than `max`
- * bytes, -ENOMEM. The output may hold some bytes after a failure.
+ * Exactly one member and nothing after it. 0, -EBADMSG when it is not, -E2BIG when it would be more
+ * than `max` bytes, -ENOMEM. The output may hold some bytes after a failure.
  */
 int gzip_unpack(const uint8_t *bytes, size_t len, size_t max, struct buf *out);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Public keys as people write them: one line of "type base64 comment", as in authorized_keys and *.pub files. */
+/*
+ * Public keys as people write them: one line of "type base64 comment", as in authorized_keys and
+ * *.pub files.
+ */
 #include "bundle/bundle.h"
 
 #include <errno.h>

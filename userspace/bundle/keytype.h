@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The kinds of keys that may sign, as one table: what is in their public key blob, and what their signature
- * covers. A kind that is not in the table is refused. Layouts: RFC 8709 and OpenSSH's PROTOCOL.u2f.
+ * The kinds of keys that may sign, as one table: what is in their public key blob, and what their
+ * signature covers. A kind that is not in the table is refused. Layouts: RFC 8709 and OpenSSH's
+ * PROTOCOL.u2f.
  */
 #pragma once
 
@@ -28,8 +29,8 @@ struct key_type {
 	/* Reads the fields after the type's name. NULL, or why not (static text). */
 	const char *(*read)(struct ssh_reader *r, struct key_fields *ret);
 	/*
-	 * Verifies the fields of a signature after the type's name, over `signed_bytes`. NULL with the flags, or
-	 * why not (static text).
+	 * Verifies the fields of a signature after the type's name, over `signed_bytes`. NULL with
+	 * the flags, or why not (static text).
 	 */
 	const char *(*verify)(const struct key_fields *k, struct ssh_reader *signature,
 			      struct slice signed_bytes, uint8_t *ret_flags);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The members that bundle.json and the payload share: what a bundle is called, for whom, until when, and how strict. */
+/*
+ * The members that bundle.json and the payload share: what a bundle is called, for whom, until
+ * when, and how strict.
+ */
 #pragma once
 
 #include "bundle/bundle.h"
@@ -11,7 +14,9 @@ enum {
 	BUNDLE_MEMBERS = 12,
 };
 
-/* All members of a payload, those of bundle.json first; also the order in which they are written. */
+/*
+ * All members of a payload, those of bundle.json first; also the order in which they are written.
+ */
 extern const struct member bundle_members[BUNDLE_MEMBERS];
 
 /* Reads and checks them into `b`, which owns what is allocated. 0, -EBADMSG or -ENOMEM. */

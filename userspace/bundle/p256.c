@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* ECDSA over NIST P-256 with SHA-256 through libcrypto, from SSH's encoding of r and s (RFC 5656 section 3.1.2). */
+/*
+ * ECDSA over NIST P-256 with SHA-256 through libcrypto, from SSH's encoding of r and s (RFC 5656
+ * section 3.1.2).
+ */
 #include "bundle/keytype.h"
 
 #include <openssl/core_names.h>

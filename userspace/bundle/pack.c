@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A bundle as a payload, reproducibly: members in a fixed order, files sorted by name, compact JSON, and a gzip
- * without time or system in it.
+ * A bundle as a payload, reproducibly: members in a fixed order, files sorted by name, compact
+ * JSON, and a gzip without time or system in it.
  */
 #include "bundle/bundle.h"
 

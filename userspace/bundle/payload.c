@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A policy payload, gzip of one JSON document, into a bundle. Only bytes whose signatures were verified come here. */
+/*
+ * A policy payload, gzip of one JSON document, into a bundle. Only bytes whose signatures were
+ * verified come here.
+ */
 #include "bundle/bundle.h"
 
 #include <errno.h>
@@ -136,7 +139,9 @@ static int unpack(const uint8_t *payload, size_t len, struct diags *d, struct bu
 	return r;
 }
 
-/* The answers of this folder where the trouble is in the bytes; -ENOMEM and the like stay errors. */
+/*
+ * The answers of this folder where the trouble is in the bytes; -ENOMEM and the like stay errors.
+ */
 static int answer_of(int r)
 {
 	if (r == -E2BIG)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Answers as diagnostics: the cause in the caller's words, the answer's name as code, its hint as what to try. */
+/*
+ * Answers as diagnostics: the cause in the caller's words, the answer's name as code, its hint as
+ * what to try.
+ */
 #pragma once
 
 #include "bundle/bundle.h"
@@ -8,5 +11,7 @@
 int refusal(struct diags *d, enum bundle_answer a, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The same for what container_open and container_verify answered, with the numbers of the report. */
+/*
+ * The same for what container_open and container_verify answered, with the numbers of the report.
+ */
 int refusal_of_container(struct diags *d, enum bundle_answer a, const struct verify_report *report);

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A root document from its container. It vouches for itself: whoever installs it has to know that it is the right one. */
+/*
+ * A root document from its container. It vouches for itself: whoever installs it has to know that
+ * it is the right one.
+ */
 #include "bundle/refusal.h"
 
 #include <errno.h>
 
-/* The one payload that is parsed before it is verified, since the keys are in it; hence its small limit. */
+/*
+ * The one payload that is parsed before it is verified, since the keys are in it; hence its small
+ * limit.
+ */
 enum { ROOT_PAYLOAD_MAX = 256 << 10 };
 
 static int parse(const struct container *c, struct diags *d, struct root *root)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Making SSH signatures with ssh-ed25519: byte for byte what `ssh-keygen -Y sign` makes, since Ed25519 has no chance in it. */
+/*
+ * Making SSH signatures with ssh-ed25519: byte for byte what `ssh-keygen -Y sign` makes, since
+ * Ed25519 has no chance in it.
+ */
 #include "bundle/sign.h"
 
 #include <errno.h>

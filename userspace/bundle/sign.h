@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Signing, apart from all verifying: nothing that posternd uses may refer to these names, so that the linker
- * leaves their object files out of it.
+ * Signing, apart from all verifying: nothing that posternd uses may refer to these names, so that
+ * the linker leaves their object files out of it.
  */
 #pragma once
 
@@ -17,8 +17,8 @@ struct sign_key {
 void bundle_sign_key_wipe(struct sign_key *k);
 
 /*
- * Reads an unencrypted OpenSSH private key (PROTOCOL.key) from the text of its file. NULL, or why not (static
- * text).
+ * Reads an unencrypted OpenSSH private key (PROTOCOL.key) from the text of its file. NULL, or why
+ * not (static text).
  */
 const char *bundle_sign_key_parse(const char *text, size_t len, struct sign_key *ret);
 

@@ -2,7 +2,7 @@
 /*
  * Private key files of OpenSSH (PROTOCOL.key):
  *   "openssh-key-v1\0" string cipher, kdf, kdf options, uint32 keys, string public, string private
- *   private = uint32 check, uint32 check, string type, string public, string seed+public, string comment, 1 2 3 …
+ *   private = uint32 check, uint32 check, string type, public, seed+public, comment, 1 2 3 …
  */
 #include "bundle/sign.h"
 
@@ -34,7 +34,10 @@ static bool is_padding(struct slice rest)
 	return true;
 }
 
-/* Seed and public half must belong together: a wrong public half would leak the seed through two signatures. */
+/*
+ * Seed and public half must belong together: a wrong public half would leak the seed through two
+ * signatures.
+ */
 static bool belongs_together(const struct sign_key *k)
 {
 	uint8_t derived[ED25519_KEY_LEN];

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The two encodings that all SSH formats are made of (RFC 4251 section 5): uint32 is big-endian, a string is a
- * uint32 length and so many bytes. Readers are strict: a field that does not fit makes every later read fail.
+ * The two encodings that all SSH formats are made of (RFC 4251 section 5): uint32 is big-endian, a
+ * string is a uint32 length and so many bytes. Readers are strict: a field that does not fit makes
+ * every later read fail.
  */
 #pragma once
 

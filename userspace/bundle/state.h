@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * DIR/trust.json: what a host remembers, as a document with a checksum. The checksum is against torn and rotten
- * files, not against people: whoever can write there is root.
+ * DIR/trust.json: what a host remembers, as a document with a checksum. The checksum is against
+ * torn and rotten files, not against people: whoever can write there is root.
  */
 #pragma once
 

@@ -18,10 +18,16 @@ typedef VEC(struct source) texts_t;
 #define POLICY_SUFFIX ".cedar"
 #define PREFIXES_SUFFIX ".txt"
 
-/* Letters, digits, '.', '_', '-', not beginning with '.' or '-', ending with `suffix` after at least one byte. */
+/*
+ * Letters, digits, '.', '_', '-', not beginning with '.' or '-', ending with `suffix` after at
+ * least one byte.
+ */
 bool text_name_ok(const char *name, const char *suffix);
 
-/* Adds a copy of the name (after `folder`), and the text, which is taken over also on failure. 0 or -ENOMEM. */
+/*
+ * Adds a copy of the name (after `folder`), and the text, which is taken over also on failure. 0 or
+ * -ENOMEM.
+ */
 int texts_add(texts_t *t, const char *folder, const char *name, char *text, size_t len);
 
 void texts_sort(texts_t *t); /* by the bytes of the name */

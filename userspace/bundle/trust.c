@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a host remembers across restarts. Where it is missing or damaged nothing is accepted: a host that forgot what
- * it had accepted would take an old bundle for a new one.
+ * What a host remembers across restarts. Where it is missing or damaged nothing is accepted: a host
+ * that forgot what it had accepted would take an old bundle for a new one.
  */
 #include "bundle/refusal.h"
 
@@ -132,7 +132,10 @@ static int check_left_over(const char *dir, struct diags *d, const char digest[6
 	return BUNDLE_OK;
 }
 
-/* -ENOENT: nothing is there. BUNDLE_OK: a trust.json that this root completes. Else an answer, or -errno. */
+/*
+ * -ENOENT: nothing is there. BUNDLE_OK: a trust.json that this root completes. Else an answer, or
+ * -errno.
+ */
 static int check_vacant(const char *dir, struct diags *d, const char digest[65])
 {
 	_cleanup_free_ char *bytes = NULL;

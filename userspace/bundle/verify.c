@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Who signed a container, and whether they are enough (TUF, "threshold"): each key counts once, told apart by its
- * whole blob, and a signature that does not count spoils nothing. The payload is bytes here.
+ * Who signed a container, and whether they are enough (TUF, "threshold"): each key counts once,
+ * told apart by its whole blob, and a signature that does not count spoils nothing. The payload is
+ * bytes here.
  */
 #include "bundle/bundle.h"
 
@@ -95,7 +96,9 @@ static const char *count_one(struct count *c, const char *armored, size_t len, s
 
 static enum bundle_answer sum_up(const struct count *c)
 {
-	/* A role without threshold cannot be parsed; should one come here, nobody is enough for it. */
+	/*
+	 * A role without threshold cannot be parsed; should one come here, nobody is enough for it.
+	 */
 	if (c->counted > 0 && c->counted >= c->role->threshold)
 		return BUNDLE_OK;
 	if (c->in_role > 0)

@@ -261,7 +261,9 @@ static void signed_nonsense_is_refused(void **state)
 	expect(&trust, &b, today, BUNDLE_E_PAYLOAD);
 }
 
-/* Which answers a damaged file may have: never OK, never anything that comes after the signatures. */
+/*
+ * Which answers a damaged file may have: never OK, never anything that comes after the signatures.
+ */
 static bool is_early(int answer)
 {
 	return answer == BUNDLE_E_FORMAT || answer == BUNDLE_E_SIZE || answer == BUNDLE_E_TYPE ||

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Bundle directories, and packing them: the same directory, the same bytes; no file left out unsaid. */
+/*
+ * Bundle directories, and packing them: the same directory, the same bytes; no file left out
+ * unsaid.
+ */
 #include <errno.h>
 #include <sys/stat.h>
 

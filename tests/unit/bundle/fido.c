@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Signatures of FIDO tokens. No token is needed: the bytes that one would sign are signed by keys in memory, and
- * ssh-keygen says whether they are what OpenSSH understands. It accepts an untouched one; this code must not.
+ * Signatures of FIDO tokens. No token is needed: the bytes that one would sign are signed by keys
+ * in memory, and ssh-keygen says whether they are what OpenSSH understands. It accepts an untouched
+ * one; this code must not.
  */
 #include <openssl/core_names.h>
 #include <openssl/ec.h>

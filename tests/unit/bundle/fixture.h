@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Keys from fixed seeds, and what they sign: a root document of three people, and policy bundles. Everything is the
- * same in every run.
+ * Keys from fixed seeds, and what they sign: a root document of three people, and policy bundles.
+ * Everything is the same in every run.
  */
 #pragma once
 
@@ -60,7 +60,9 @@ static inline void fixture_member(const char *name, uint8_t seed, struct buf *ou
 	buf_putc(out, '"');
 }
 
-/* alice, bob and carol; root: 1 of alice; policy: `threshold` of alice and bob; revoke: 1 of bob. */
+/*
+ * alice, bob and carol; root: 1 of alice; policy: `threshold` of alice and bob; revoke: 1 of bob.
+ */
 static inline void fixture_root_json(unsigned threshold, const char *not_after, struct buf *out)
 {
 	buf_printf(out, "{\"format\":1,\"version\":1,\"notAfter\":\"%s\",\"keys\":{", not_after);

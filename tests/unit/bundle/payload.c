@@ -71,11 +71,26 @@ static void what_is_optional_may_be_absent(void **state)
 	assert_int_equal(d.n, 0);
 }
 
+struct refusal_case {
+	const char *json, *code, *hint;
+};
+
+static void check_refused(const struct refusal_case *c)
+{
+	_cleanup_diags_ struct diags d = DIAGS_INIT;
+	struct bundle *b = NULL;
+
+	if (parse(c->json, &d, &b) != BUNDLE_E_PAYLOAD || d.n == 0)
+		fail_msg("read: %s", c->json);
+	assert_null(b);
+	if (strcmp(d.items[0].code, c->code) != 0 || (c->hint && !strstr(d.items[0].hint, c->hint)))
+		fail_msg("%s: %s [%s] %s", c->json, d.items[0].text, d.items[0].code,
+			 d.items[0].hint ? d.items[0].hint : "");
+}
+
 static void what_the_format_does_not_have_is_refused(void **state)
 {
-	static const struct {
-		const char *json, *code, *hint;
-	} cases[] = {
+	static const struct refusal_case cases[] = {
 		{ "", "json-truncated", NULL },
 		{ "[]", "member-type", NULL },
 		{ "{" HEAD MODE POLICIES "}{}", "json-trailing", NULL },
@@ -96,6 +111,16 @@ static void what_the_format_does_not_have_is_refused(void **state)
 		{ "{" HEAD MODE POLICIES ",\"files\":{\"/etc/a.txt\":\"\"}}", "file-name", NULL },
 		{ "{" HEAD MODE POLICIES ",\"files\":{\"a b.txt\":\"\"}}", "file-name", NULL },
 		{ "{" HEAD MODE "\"files\":{}}", "missing-member", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		check_refused(&cases[i]);
+}
+
+static void values_out_of_their_range_are_refused(void **state)
+{
+	static const struct refusal_case cases[] = {
 		{ "{" HEAD "\"audience\":[],\"mode\":\"enforce\"," POLICIES "}", "missing-member",
 		  NULL },
 		{ "{" HEAD "\"audience\":[],\"mode\":\"Enforce\"," PHASES POLICIES "}",
@@ -126,18 +151,8 @@ static void what_the_format_does_not_have_is_refused(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		_cleanup_diags_ struct diags d = DIAGS_INIT;
-		struct bundle *b = NULL;
-
-		if (parse(cases[i].json, &d, &b) != BUNDLE_E_PAYLOAD || d.n == 0)
-			fail_msg("read: %s", cases[i].json);
-		assert_null(b);
-		if (strcmp(d.items[0].code, cases[i].code) != 0 ||
-		    (cases[i].hint && !strstr(d.items[0].hint, cases[i].hint)))
-			fail_msg("%s: %s [%s] %s", cases[i].json, d.items[0].text, d.items[0].code,
-				 d.items[0].hint ? d.items[0].hint : "");
-	}
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		check_refused(&cases[i]);
 }
 
 static void a_bomb_is_refused(void **state)
@@ -180,6 +195,7 @@ int main(void)
 		cmocka_unit_test(every_member_is_read),
 		cmocka_unit_test(what_is_optional_may_be_absent),
 		cmocka_unit_test(what_the_format_does_not_have_is_refused),
+		cmocka_unit_test(values_out_of_their_range_are_refused),
 		cmocka_unit_test(a_bomb_is_refused),
 		cmocka_unit_test(what_is_not_one_gzip_is_refused),
 	};

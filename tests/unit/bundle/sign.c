@@ -11,7 +11,10 @@
 #include "fixture.h"
 #include "tmpdir.h"
 
-/* The last byte of the comment's length, and the comment: the one part of a key file that does not matter. */
+/*
+ * The last byte of the comment's length, and the comment: the one part of a key file that does not
+ * matter.
+ */
 enum { COMMENT_FROM = 228, COMMENT_TO = 233 };
 
 /* PROTOCOL.key, as ssh-keygen writes it. */

@@ -108,7 +108,10 @@ static void the_parts_together_are_good(void **state)
 	assert_int_equal(verify(&p), BUNDLE_OK);
 }
 
-/* Written by ssh-keygen 9.2 with alice's key: -Y sign -n test, of the text above, with -O hashalg=sha256 too. */
+/*
+ * Written by ssh-keygen 9.2 with alice's key: -Y sign -n test, of the text above, with -O
+ * hashalg=sha256 too.
+ */
 static void what_ssh_keygen_wrote_verifies(void **state)
 {
 	static const char *const files[] = { "tests/golden/bundle/sha512.sig",

@@ -212,7 +212,10 @@ static void states_of_two_hosts_are_refused(void **state)
 	assert_int_equal(load(*state, &trust), BUNDLE_E_TRUST);
 }
 
-/* Flips each bit, and cuts each length, of a file of the state; loading gives the old state or is refused. */
+/*
+ * Flips each bit, and cuts each length, of a file of the state; loading gives the old state or is
+ * refused.
+ */
 static void spoil(const char *dir, const char *name, const struct trust *was)
 {
 	_cleanup_free_ char *bytes = NULL;
