@@ -104,7 +104,7 @@ static bool take_offset(struct cursor *c, int64_t *ret_ms)
 		return false;
 	if (!take_number(c, 2, &hour) || !take_number(c, 2, &minute) || hour > 23 || minute > 59)
 		return false;
-	*ret_ms = sign * (hour * 60 + minute) * INT64_C(60000);
+	*ret_ms = INT64_C(60000) * sign * (hour * 60 + minute);
 	return true;
 }
 

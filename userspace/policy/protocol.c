@@ -18,10 +18,10 @@ _Static_assert(sizeof(names) / sizeof(names[0]) == POSTERN_PROTOCOLS, "a name fo
 
 int protocol_from_name(struct text name, uint8_t *ret)
 {
-	for (uint8_t p = 0; p < POSTERN_PROTOCOLS; p++) {
+	for (int p = 0; p < POSTERN_PROTOCOLS; p++) {
 		if (!text_is(name, names[p]))
 			continue;
-		*ret = p;
+		*ret = (uint8_t)p;
 		return 0;
 	}
 	return -EINVAL;
