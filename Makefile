@@ -189,7 +189,7 @@ $(test_skeletons): $(GEN)/%.skel.h: $(BPF)/tests/%.bpf.o
 # --- tests -------------------------------------------------------------------------------------
 
 # Each list is run by one runner, so that `make check` ends in one sum.
-run_tests = +$(Q)BUILD=$(B) BPF_BUILD=$(O) SAN=$(SAN) CC=$(CC) CLANG=$(CLANG) BPFTOOL=$(BPFTOOL) \
+run_tests = $(Q)BUILD=$(B) BPF_BUILD=$(O) SAN=$(SAN) CC=$(CC) CLANG=$(CLANG) BPFTOOL=$(BPFTOOL) \
 	tests/harness/run $(1)
 offline_tests = $(rules_tests) $(abi_tests) $(unit_bin) $(golden_tests)
 offline_needs := $(binaries) $(unit_bin) $(skeleton)

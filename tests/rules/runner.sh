@@ -24,6 +24,7 @@ program silent <<<'exit 0'
 program status <<<'echo "ok 1 - a"; exit 3'
 program short <<<'echo "1..3"; echo "ok 1 - a"'
 program skips <<<'echo "ok 1 - a"; echo "not ok 2 # SKIP b"'
+program litters <<<'echo "ok 1 - a"; sleep 30 &'
 program e2e/story.sh <<<'echo once upon a time'
 program e2e/lazy.sh <<<'echo "skipped: no root"; exit 77'
 
@@ -49,6 +50,7 @@ check "a program without a test is a failure" sum 1 "0 passed, 1 failed, 0 skipp
 check "an exit status without a failed test is a failure" sum 1 "1 passed, 1 failed, 0 skipped" status
 check "fewer tests than planned is a failure" sum 1 "1 passed, 1 failed, 0 skipped" short
 check "a skipped test fails the run" sum 1 "1 passed, 0 failed, 1 skipped" skips
+check "a program that leaves processes behind is a failure" sum 1 "1 passed, 1 failed, 0 skipped" litters
 check "a missing program is a failure" sum 1 "0 passed, 1 failed, 0 skipped" absent
 check "a story counts as one" sum 0 "1 passed, 0 failed, 0 skipped" e2e/story.sh
 check "a story may skip, which fails the run" sum 1 "0 passed, 0 failed, 1 skipped" e2e/lazy.sh
