@@ -185,14 +185,17 @@ static void refuses_with_code_and_place(void **state)
 		_cleanup_diags_ struct diags d = DIAGS_INIT;
 		struct entity_set *set = NULL;
 		int r = parse(refusals[i].json, NULL, &d, &set);
-		const struct diag *m = d.n ? &d.items[0] : NULL;
 
 		assert_null(set);
-		if (r != -EBADMSG || d.errors != 1 || strcmp(m->code, refusals[i].code) != 0)
-			fail_msg("%s: %d, %zu errors, %s", refusals[i].json, r, d.errors,
-				 m ? m->text : "");
-		if (strncmp(m->excerpt + m->caret, refusals[i].at, strlen(refusals[i].at)) != 0)
-			fail_msg("%s: caret at %s", refusals[i].json, m->excerpt + m->caret);
+		assert_int_equal(r, -EBADMSG);
+		assert_int_equal(d.errors, 1);
+		assert_int_equal(d.n, 1);
+		if (strcmp(d.items[0].code, refusals[i].code) != 0)
+			fail_msg("%s: %s", refusals[i].json, d.items[0].text);
+		if (strncmp(d.items[0].excerpt + d.items[0].caret, refusals[i].at,
+			    strlen(refusals[i].at)) != 0)
+			fail_msg("%s: caret at %s", refusals[i].json,
+				 d.items[0].excerpt + d.items[0].caret);
 	}
 }
 

@@ -220,8 +220,8 @@ static void protocols_by_name(void **state)
 	uint8_t p = 42;
 
 	(void)state;
-	for (uint8_t i = 0; i < POSTERN_PROTOCOLS; i++) {
-		assert_int_equal(protocol_from_name(text_of(protocol_name(i)), &p), 0);
+	for (int i = 0; i < POSTERN_PROTOCOLS; i++) {
+		assert_int_equal(protocol_from_name(text_of(protocol_name((uint8_t)i)), &p), 0);
 		assert_int_equal(p, i);
 	}
 	p = 42;
