@@ -5,9 +5,10 @@
 #include "policy/prefix.h"
 #include "policy/profile.h"
 
+/* No attribute is a decimal, so every use of one has a constructor in it. */
 static void refuse_decimal(const struct profile *p, const struct expr *e)
 {
-	refuse(p, "profile-decimal", e->span, "leave it out: no attribute is a decimal",
+	refuse(p, "profile-decimal", e->span, "leave it out: nothing can be compared with it",
 	       "decimals are not part of the profile");
 }
 
@@ -24,8 +25,8 @@ static void check_ip(const struct profile *p, const struct expr *e)
 	if (slash) {
 		if (prefix_parse(t, &prefix, &why) < 0)
 			refuse(p, "profile-ip", e->span,
-			       "write the network's first address and its length", "\"%s\" %s", t.s,
-			       why);
+			       "write the network as IPv4 or IPv6, with its first address",
+			       "\"%s\" %s", t.s, why);
 	} else if (address_parse(address, prefix.addr, &v4) == 0 && !v4 &&
 		   address_is_mapped(prefix.addr)) {
 		refuse(p, "profile-ip", e->span, "write the IPv4 address",
@@ -55,12 +56,6 @@ static bool is_one_of(struct text name, const char *const *names, size_t n)
 static const char *const of_time[] = {
 	"offset",  "toDate",	"durationSince", "toDays",
 	"toHours", "toMinutes", "toSeconds",	 "toMilliseconds",
-};
-static const char *const of_decimals[] = {
-	"lessThan",
-	"lessThanOrEqual",
-	"greaterThan",
-	"greaterThanOrEqual",
 };
 static const char *const of_tags[] = { "hasTag", "getTag" };
 static const char *const of_sets[] = { "contains", "containsAll", "containsAny" };
@@ -103,8 +98,6 @@ void profile_method(const struct profile *p, const struct expr *e)
 		refuse(p, "profile-time-method", e->span,
 		       "compare `context.now` with datetime(\"…\"), or an age with duration(\"…\")",
 		       "`%s` is not part of the profile", e->string.s);
-	else if (IS_ONE_OF(e->string, of_decimals))
-		refuse_decimal(p, e);
 	else if (IS_ONE_OF(e->string, of_tags))
 		refuse(p, "profile-tags", e->span, "ask for an attribute", "no entity has tags");
 	else if (IS_ONE_OF(e->string, of_sets))

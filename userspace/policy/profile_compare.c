@@ -98,6 +98,11 @@ static void check_mfa_age(const struct profile *p, const struct expr *age, const
 	       "an age of a year or more is not told apart from no proof at all");
 }
 
+static bool is_compound(const struct expr *e)
+{
+	return e->kind == EXPR_IF || e->kind == EXPR_RECORD;
+}
+
 void profile_compare(const struct profile *p, const struct expr *e)
 {
 	const struct expr *a = e->args[0], *b = e->args[1];
@@ -108,6 +113,8 @@ void profile_compare(const struct profile *p, const struct expr *e)
 		if (!profile_equality(p, e, a) || !profile_equality(p, e, b))
 			return;
 	}
+	if (is_compound(a) || is_compound(b))
+		return; /* refused for itself */
 	if (reads_anything(a) && reads_anything(b))
 		refuse(p, "profile-two-attributes", e->span, "compare each with a literal",
 		       "two attributes cannot be compared with each other");

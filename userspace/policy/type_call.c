@@ -42,8 +42,7 @@ static struct answer type_tag(struct type_checker *c, const struct known *prior,
 	const struct type *tag = type_expr(c, prior, e->args[1]).type;
 
 	if (entity && entity->kind != TYPE_ENTITY)
-		return type_unexpected(c, e->args[0], "an entity, because only entities have tags",
-				       entity);
+		return type_unexpected(c, e->args[0], "an entity before the dot", entity);
 	if (tag && tag->kind != TYPE_STRING)
 		return type_unexpected(c, e->args[1], "a String, the name of a tag", tag);
 	if (!entity || !tag)

@@ -69,13 +69,13 @@ const struct known *known_common(struct type_checker *c, const struct known *a,
 				 const struct known *b);
 bool known_has(const struct known *k, const struct expr *of, struct text attribute);
 
-/* type_report.c: an error at `e`, once. `wrong` is the type that does not fit, or NULL. */
+/* type_report.c: an error at `e`, once. */
 void type_error(struct type_checker *c, const struct expr *e, const char *code, const char *hint,
 		const char *fmt, ...) __attribute__((format(printf, 5, 6)));
-/* "expected `wanted`, but this is a Long" */
+/* "expected `wanted` here, but this is a Long", and what one does with a Long. */
 struct answer type_unexpected(struct type_checker *c, const struct expr *e, const char *wanted,
 			      const struct type *is);
-/* "a Long and a String do not go together" */
+/* "Long and String cannot be compared or stand in one set" */
 struct answer type_mismatch(struct type_checker *c, const struct expr *e, const struct type *x,
 			    const struct type *y);
 

@@ -74,8 +74,7 @@ static bool has_order(const struct type *t)
 
 struct answer type_order(struct type_checker *c, const struct known *prior, struct expr *e)
 {
-	static const char wanted[] =
-		"a Long, a datetime or a duration, because only they have an order";
+	static const char wanted[] = "a Long, a datetime or a duration";
 	const struct type *a = type_expr(c, prior, e->args[0]).type;
 	const struct type *b = type_expr(c, prior, e->args[1]).type;
 

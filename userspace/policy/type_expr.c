@@ -109,7 +109,7 @@ static struct answer type_like(struct type_checker *c, const struct known *prior
 	const struct type *t = type_expr(c, prior, e->args[0]).type;
 
 	if (t && t->kind != TYPE_STRING)
-		return type_unexpected(c, e->args[0], "a String, because `like` matches text", t);
+		return type_unexpected(c, e->args[0], "a String before `like`", t);
 	return answer_of(t ? &type_bool : NULL);
 }
 

@@ -76,8 +76,7 @@ static struct answer type_in_group(struct type_checker *c, const struct known *p
 	const struct type *of = type_expr(c, prior, group).type;
 
 	if (t && t->kind != TYPE_ENTITY)
-		return type_unexpected(c, entity,
-				       "an entity before `in`; for sets write contains()", t);
+		return type_unexpected(c, entity, "an entity before `in`", t);
 	if (of && of->kind != TYPE_ENTITY && !is_entity_set(of))
 		return type_unexpected(c, group, "an entity or a set of entities after `in`", of);
 	if (!t || !of)

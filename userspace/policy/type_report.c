@@ -33,14 +33,30 @@ void type_error(struct type_checker *c, const struct expr *e, const char *code, 
 	diag_error(c->d, code, e->span, hint, "%s", text.data ? text.data : "");
 }
 
+/* What one does with a value of the type, when it is not what was expected. */
+static const char *const uses[] = {
+	[TYPE_TRUE] = "combine conditions with `&&`, `||` and `!`",
+	[TYPE_FALSE] = "combine conditions with `&&`, `||` and `!`",
+	[TYPE_BOOL] = "combine conditions with `&&`, `||` and `!`",
+	[TYPE_LONG] = "compare it with `==` or `<`",
+	[TYPE_STRING] = "compare it with `==`, or match it with `like`",
+	[TYPE_IPADDR] = "ask it with isInRange(), isLoopback() or isIpv4()",
+	[TYPE_DECIMAL] = "compare it with lessThan()",
+	[TYPE_DATETIME] = "compare it with `<` and a datetime(\"…\")",
+	[TYPE_DURATION] = "compare it with `<` and a duration(\"…\")",
+	[TYPE_SET] = "ask it with contains(), containsAny() or containsAll()",
+	[TYPE_RECORD] = "ask for one of its attributes",
+	[TYPE_ENTITY] = "ask for an attribute, or what it is `in`",
+};
+
 struct answer type_unexpected(struct type_checker *c, const struct expr *e, const char *wanted,
 			      const struct type *is)
 {
 	_cleanup_buf_ struct buf name = BUF_INIT;
 
 	type_print(is, &name);
-	type_error(c, e, "type-unexpected", NULL, "expected %s here, but this is a %s", wanted,
-		   name.data ? name.data : "");
+	type_error(c, e, "type-unexpected", uses[is->kind], "expected %s here, but this is a %s",
+		   wanted, name.data ? name.data : "");
 	return NO_TYPE;
 }
 
