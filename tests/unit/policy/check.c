@@ -204,10 +204,11 @@ static void several_policies_report_in_one_run(void **state)
 {
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
 
-	check_text("@id(\"a\") permit(principal, action, resource) when { 1 };"
-		   "@id(\"b\") permit(principal, action, resource);"
-		   "@id(\"b\") forbid(principal, action, resource) when { resource is Endpoint && resource.port + 1 > 0 };",
-		   *state, &d);
+	check_text(
+		"@id(\"a\") permit(principal, action, resource) when { 1 };"
+		"@id(\"b\") permit(principal, action, resource);"
+		"@id(\"b\") forbid(principal, action, resource) when { resource is Endpoint && resource.port + 1 > 0 };",
+		*state, &d);
 	assert_int_equal(d.errors, 4);
 	assert_int_equal(d.warnings, 0);
 	assert_string_equal(d.items[0].code, "type-unexpected");

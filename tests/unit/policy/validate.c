@@ -212,8 +212,8 @@ static void impossible_policies_are_told(void **state)
 		"permit(principal, action, resource) unless { principal is Process };",
 		"permit(principal, action, resource) when { 1 == \"a\" };",
 		"permit(principal, action, resource) when { principal == User::\"a\" };",
-		"permit(principal, action == Action::\"connect\", resource) when "
-		"{ action in Action::\"ingress\" };",
+		("permit(principal, action == Action::\"connect\", resource) when "
+		 "{ action in Action::\"ingress\" };"),
 		"permit(principal is User, action in [], resource);",
 	};
 
