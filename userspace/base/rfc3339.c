@@ -58,7 +58,7 @@ static int number(const char *digits, int n)
 int rfc3339_parse(const char *text, int64_t *ret_ms)
 {
 	int year, month, day, hour, minute, second;
-	int64_t days;
+	int64_t days, seconds;
 
 	if (!matches_shape(text))
 		return -EINVAL;
@@ -74,7 +74,8 @@ int rfc3339_parse(const char *text, int64_t *ret_ms)
 	days = days_before_year(year) + day - 1;
 	for (int m = 1; m < month; m++)
 		days += days_in(year, m);
-	*ret_ms = (days * day_seconds + hour * 3600 + minute * 60 + second) * 1000;
+	seconds = (hour * 60 + minute) * 60 + second;
+	*ret_ms = (days * day_seconds + seconds) * 1000;
 	return 0;
 }
 

@@ -11,40 +11,29 @@ struct words {
 
 static const struct words answers[] = {
 	[BUNDLE_OK] = { "ok", "nothing to do" },
-	[BUNDLE_E_FORMAT] = { "format",
-			      "build the file again with postern bundle build, or copy it again: it is "
-			      "not whole" },
-	[BUNDLE_E_SIZE] = { "size",
-			    "make the bundle smaller: 32 MiB packed, 256 MiB inflated and 16 signatures are "
-			    "the most" },
-	[BUNDLE_E_TYPE] = { "type",
-			    "give a file of the type that is asked for: postern verify shows the type" },
-	[BUNDLE_E_UNSIGNED] = { "unsigned", "sign it: postern sign -k KEY FILE" },
+	[BUNDLE_E_FORMAT] = { "format", "the file is not whole: copy it again, or build it again" },
+	[BUNDLE_E_SIZE] = { "size", "stay within 32 MiB packed, 256 MiB inflated, 16 signatures" },
+	[BUNDLE_E_TYPE] = { "type", "give a file of the type that is asked for" },
+	[BUNDLE_E_UNSIGNED] = { "unsigned", "sign it: postern sign FILE --key KEY" },
 	[BUNDLE_E_KEY] = { "unknown-key",
 			   "sign with a key that the root document lists for this role" },
 	[BUNDLE_E_SIGNATURE] = { "bad-signature",
-				 "the content is not what was signed: build and sign it again" },
+				 "it is not what was signed: build and sign it again" },
 	[BUNDLE_E_THRESHOLD] = { "threshold",
-				 "add signatures of further people until the role's threshold is "
-				 "reached: postern sign -k KEY FILE" },
-	[BUNDLE_E_PAYLOAD] = { "payload",
-			       "build it again with this version of postern bundle build" },
+				 "let further people sign it: postern sign FILE --key KEY" },
+	[BUNDLE_E_PAYLOAD] = { "payload", "build it again with this version of postern" },
 	[BUNDLE_E_AUDIENCE] = { "audience",
-				"push it to a host that its audience names, or add this host to audience "
-				"in bundle.json" },
+				"name this host in \"audience\" of bundle.json, or push elsewhere" },
 	[BUNDLE_E_ROLLBACK] = { "rollback",
-				"raise version in bundle.json above the accepted one, build and sign "
-				"again" },
+				"raise \"version\" above the accepted one, build and sign again" },
 	[BUNDLE_E_EQUIVOCATION] = { "equivocation",
-				    "ask who signed two bundles of one version; publish the right one "
-				    "under a higher version" },
+				    "ask who signed both; sign the right one as a higher version" },
 	[BUNDLE_E_JUMP] = { "version-jump",
-			    "versions may rise by at most 1000000 at once: choose a lower one" },
+			    "choose a lower version: it may rise by 1000000 at once" },
 	[BUNDLE_E_EXPIRED] = { "expired",
-			       "set a later notAfter, build and sign again; or correct this host's clock" },
+			       "set a later notAfter and sign again, or set the clock right" },
 	[BUNDLE_E_TRUST] = { "trust",
-			     "install the root document with postern trust init, or restore the state "
-			     "directory from a backup" },
+			     "run postern trust init, or restore the state from a backup" },
 };
 static_assert(sizeof(answers) / sizeof(answers[0]) == BUNDLE_ANSWERS, "every answer has words");
 

@@ -2,9 +2,9 @@
 /* Whether a bundle is for this host. Host names have no case (RFC 4343). */
 #include "bundle/bundle.h"
 
-static char lower(char c)
+static int lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
 }
 
 /*

@@ -46,28 +46,26 @@ static int add_name(names_t *names, const char *name)
 	return r;
 }
 
-/* A stream of its own: closing it must not close the caller's descriptor. */
-static int open_stream(int fd, DIR **ret)
+/* A stream of its own: closing it must not close the caller's descriptor. NULL with errno. */
+static DIR *open_stream(int fd)
 {
-	_cleanup_close_ int own = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int own = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *stream = own < 0 ? NULL : fdopendir(own);
 
-	if (!stream)
-		return -errno;
-	own = -1;
-	*ret = stream;
-	return 0;
+	if (!stream && own >= 0)
+		(void)close(own);
+	return stream;
 }
 
 int folder_names(const struct folder_at *at, names_t *ret)
 {
 	_cleanup_(names_free) names_t names = { 0 };
-	_cleanup_closedir_ DIR *stream = NULL;
+	_cleanup_closedir_ DIR *stream = open_stream(at->fd);
 	const struct dirent *entry;
-	int r = open_stream(at->fd, &stream);
+	int r;
 
-	if (r < 0)
-		return r;
+	if (!stream)
+		return -errno;
 	for (errno = 0; (entry = readdir(stream)); errno = 0) {
 		r = is_ignored(entry->d_name) ? 0 : add_name(&names, entry->d_name);
 		if (r < 0)

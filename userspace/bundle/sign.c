@@ -134,11 +134,8 @@ static int load_key(const char *path, struct diags *d, struct sign_key *ret)
 	free(text);
 	if (!why)
 		return 0;
-	return refuse(
-		path, d,
-		"sign with ssh-keygen instead (encrypted keys, agents, FIDO tokens): postern sign --help "
-		"shows how",
-		why);
+	return refuse(path, d,
+		      "sign with ssh-keygen -Y sign, then postern sign FILE --signature SIG", why);
 }
 
 int bundle_sign_with_file(const char *key_path, const char *name_space, const void *message,

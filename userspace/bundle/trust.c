@@ -69,7 +69,7 @@ static int join(const char *dir, struct diags *d, const struct remembered *state
 int trust_load(const char *dir, struct diags *d, struct trust *ret)
 {
 	_cleanup_free_ struct trust *trust = calloc(1, sizeof(*trust));
-	struct remembered state;
+	struct remembered state = { 0 };
 	int r, root;
 
 	if (!trust)

@@ -138,9 +138,9 @@ static void what_is_no_signature_is_not_added(void **state)
 	static const char *const bad[] = {
 		"",
 		"x",
-		BLOCK BLOCK,
-		BLOCK "x",
-		"x" BLOCK,
+		(BLOCK BLOCK),
+		(BLOCK "x"),
+		("x" BLOCK),
 		"-----BEGIN SSH SIGNATURE-----\nAAAA\n",
 		"-----BEGIN SSH SIGNATURE-----\r\nAAAA\r\n-----END SSH SIGNATURE-----\r\n",
 	};
