@@ -8,7 +8,7 @@
 #include "cli/command.h"
 #include "cli/opened.h"
 #include "cli/output.h"
-#include "policy/explain.h"
+#include "policy/policy.h"
 
 /* Options that are members of the request's principal under the same or another name. */
 static const struct {

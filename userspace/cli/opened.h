@@ -3,7 +3,7 @@
 #pragma once
 
 #include "bundle/bundle.h"
-#include "policy/ruleset.h"
+#include "policy/policy.h"
 
 struct opened {
 	struct bundle *bundle; /* owned */

@@ -271,3 +271,7 @@ const char *protocol_name(uint8_t protocol);
 bool text_eq(struct text a, struct text b);
 bool text_is(struct text a, const char *s);
 int text_cmp(struct text a, struct text b); /* by bytes, shorter first */
+
+/* Parts of the door with a file of their own. */
+#include "policy/explain.h"
+#include "policy/ruleset.h"
