@@ -9,6 +9,7 @@
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, POSTERN_ASK_TEXTS);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
 	__type(value, struct postern_long_path);
 } ask_texts __weak SEC(".maps");

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Putting an image in force, and reading back which one is. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "loader/object.h"
+
+static int apply_check(const struct image *image, struct diags *d)
+{
+	const char *why = NULL;
+	int r = image_validate(image->lines, image->n, &why);
+
+	if (r < 0)
+		diag_error(d, "loader-image", NOWHERE, NULL, "the image is not whole: %s", why);
+	return r;
+}
+
+static int apply_fill(struct loader *l, const struct image *image, struct diags *d,
+		      uint32_t *ret_slot, uint32_t *ret_image_id)
+{
+	int r = apply_check(image, d);
+
+	if (r < 0)
+		return r;
+	r = slot_free(l, ret_slot);
+	if (r == 0)
+		r = slot_fill(l, *ret_slot, image, ret_image_id);
+	if (r < 0)
+		diag_error(d, "loader-slot", NOWHERE,
+			   r == -ENOMEM ? "free memory, or split the bundle" : NULL,
+			   "cannot load an image of %zu bytes: %s", (size_t)image->n * POSTERN_LINE,
+			   strerror(-r));
+	return r;
+}
+
+int loader_apply(struct loader *l, const struct image *image, struct diags *d,
+		 uint32_t *ret_image_id)
+{
+	uint32_t slot, id, before;
+	int r = apply_fill(l, image, d, &slot, &id);
+
+	if (r < 0)
+		return r;
+	r = force_store(l, slot, &before);
+	if (r < 0) {
+		diag_error(d, "loader-force", NOWHERE, NULL, "cannot switch to the image: %s",
+			   strerror(-r));
+		return r;
+	}
+	r = l->pin ? links_attach(l, d) : 0;
+	if (r < 0) {
+		(void)force_restore(l, before);
+		return r;
+	}
+	cgroups_sweep(l);
+	*ret_image_id = id;
+	return 0;
+}
+
+int loader_stage(struct loader *l, const struct image *image, struct diags *d, uint32_t *ret_slot)
+{
+	uint32_t slot = l->staged, id;
+	int r;
+
+	if (slot == POSTERN_SLOTS)
+		r = apply_fill(l, image, d, &slot, &id);
+	else
+		r = apply_check(image, d) ?: slot_fill(l, slot, image, &id);
+	if (r < 0)
+		return r;
+	l->staged = slot;
+	*ret_slot = slot;
+	return 0;
+}
+
+static int image_copy(const struct held *h, struct image **ret)
+{
+	struct image *i = calloc(1, sizeof(*i));
+
+	if (!i)
+		return -ENOMEM;
+	i->lines = malloc((size_t)h->lines * POSTERN_LINE);
+	if (!i->lines) {
+		free(i);
+		return -ENOMEM;
+	}
+	memcpy(i->lines, h->line, (size_t)h->lines * POSTERN_LINE);
+	i->n = h->lines;
+	*ret = i;
+	return 0;
+}
+
+int loader_active(struct loader *l, struct image **ret, uint32_t *ret_image_id)
+{
+	struct postern_descriptor desc = { 0 };
+	const struct held *h;
+	uint32_t word;
+	int r = force_read(l, &word, &desc);
+
+	if (r < 0)
+		return r;
+	if (!word || force_slot(&desc) >= POSTERN_SLOTS)
+		return -ENOENT;
+	h = &l->held[force_slot(&desc)];
+	if (!h->line)
+		return -ENOENT;
+	r = image_copy(h, ret);
+	if (r == 0)
+		*ret_image_id = h->image_id;
+	return r;
+}
+
+void loader_policy_name(struct loader *l, uint32_t image_id, uint32_t policy, char *ret, size_t n)
+{
+	struct text name = { 0 };
+	struct image view = { 0 };
+	size_t i;
+
+	for (i = 0; i < POSTERN_SLOTS && image_id; i++) {
+		if (l->held[i].image_id != image_id)
+			continue;
+		view.lines = (struct postern_line *)l->held[i].line;
+		view.n = l->held[i].lines;
+		name = image_policy_id(&view, policy);
+	}
+	if (n == 0)
+		return;
+	if (name.len >= n)
+		name.len = n - 1;
+	if (name.len)
+		memcpy(ret, name.s, name.len);
+	ret[name.len] = '\0';
+}

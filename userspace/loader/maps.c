@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Maps by name, their pins, and whether pinned ones are those that these programs were compiled for:
+ * what a running enforcement depends on is taken over whole or not at all.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "loader/object.h"
+#include "postern.skel.h"
+
+#define EVENT_BYTES (4u << 20)
+#define OFFLINE_ENTRIES 1
+
+static void map_path(char *to, const char *pin, const char *name)
+{
+	(void)snprintf(to, PIN_PATH_MAX, "%s/maps/%s", pin, name);
+}
+
+static uint32_t page_multiple(uint32_t bytes)
+{
+	uint32_t size = (uint32_t)sysconf(_SC_PAGESIZE);
+
+	while (size < bytes)
+		size *= 2;
+	return size;
+}
+
+/* Sizes, before anything is created. The offline engine needs neither processes nor events. */
+int maps_prepare(struct loader *l, const struct loader_config *cfg, struct diags *d)
+{
+	uint32_t processes = cfg->process_max ? cfg->process_max : POSTERN_PROCESSES_MAX;
+	uint32_t bytes = page_multiple(cfg->event_bytes ? cfg->event_bytes : EVENT_BYTES);
+	int r;
+
+	if (!cfg->pin) {
+		processes = OFFLINE_ENTRIES;
+		bytes = page_multiple(1);
+	}
+	r = bpf_map__set_max_entries(l->skel->maps.processes, processes);
+	if (r == 0)
+		r = bpf_map__set_max_entries(l->skel->maps.long_paths, processes);
+	if (r == 0)
+		r = bpf_map__set_max_entries(l->skel->maps.events, bytes);
+	if (r < 0)
+		diag_error(d, "loader-size", NOWHERE, NULL, "cannot size the maps: %s", strerror(-r));
+	return r;
+}
+
+static bool map_fits(const struct bpf_map *m, const struct bpf_map_info *pinned)
+{
+	return pinned->type == bpf_map__type(m) && pinned->key_size == bpf_map__key_size(m) &&
+	       pinned->value_size == bpf_map__value_size(m) &&
+	       pinned->max_entries == bpf_map__max_entries(m) &&
+	       pinned->map_flags == bpf_map__map_flags(m);
+}
+
+static int map_stale(struct diags *d, const char *path)
+{
+	diag_error(d, "loader-stale", NOWHERE,
+		   "run posternd --detach and start it again: nothing is enforced in between; or "
+		   "keep the sizes and the version that the pins were made with",
+		   "%s was made by another version or with other sizes", path);
+	return -ESTALE;
+}
+
+static int map_adopt(struct loader *l, struct bpf_map *m, struct diags *d)
+{
+	struct bpf_map_info info = { 0 };
+	uint32_t len = sizeof(info);
+	char path[PIN_PATH_MAX];
+	_cleanup_close_ int fd = -1;
+	int r;
+
+	map_path(path, l->pin, bpf_map__name(m));
+	fd = bpf_obj_get(path);
+	if (fd == -ENOENT)
+		return 0;
+	r = fd < 0 ? fd : bpf_obj_get_info_by_fd(fd, &info, &len);
+	if (r == 0 && !map_fits(m, &info))
+		return map_stale(d, path);
+	if (r == 0)
+		r = bpf_map__reuse_fd(m, fd);
+	if (r < 0)
+		diag_error(d, "loader-map", NOWHERE, NULL, "cannot take over %s: %s", path,
+			   strerror(-r));
+	return r;
+}
+
+static bool map_is_pinned(const struct bpf_map *m)
+{
+	return !bpf_map__is_internal(m);
+}
+
+/* Takes over what is pinned; before the object is loaded. 0 or -errno. */
+int maps_adopt(struct loader *l, struct diags *d)
+{
+	struct bpf_map *m;
+	int r;
+
+	bpf_object__for_each_map(m, l->skel->obj)
+	{
+		r = map_is_pinned(m) ? map_adopt(l, m, d) : 0;
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int map_pin(struct loader *l, struct bpf_map *m)
+{
+	char path[PIN_PATH_MAX];
+
+	map_path(path, l->pin, bpf_map__name(m));
+	if (access(path, F_OK) == 0)
+		return 0;
+	return bpf_obj_pin(bpf_map__fd(m), path);
+}
+
+/* Pins what is not pinned yet, and writes or checks the ledger. */
+int maps_pin(struct loader *l, struct diags *d)
+{
+	struct postern_ledger ledger;
+	char path[PIN_PATH_MAX];
+	struct bpf_map *m;
+	int r = ledger_read(l, &ledger);
+
+	map_path(path, l->pin, "ledger");
+	if (r == 0 && ledger.abi && ledger.abi != POSTERN_ABI_VERSION)
+		return map_stale(d, path);
+	ledger.abi = POSTERN_ABI_VERSION;
+	if (r == 0)
+		r = ledger_write(l, &ledger);
+	(void)snprintf(path, sizeof(path), "%s/maps", l->pin);
+	if (r == 0)
+		r = dir_make(path, 0700);
+	bpf_object__for_each_map(m, l->skel->obj)
+	{
+		if (r == 0 && map_is_pinned(m))
+			r = map_pin(l, m);
+	}
+	if (r < 0)
+		diag_error(d, "loader-pin", NOWHERE, "run as root", "cannot pin maps in %s: %s", path,
+			   strerror(-r));
+	return r;
+}
+
+int ledger_read(const struct loader *l, struct postern_ledger *ret)
+{
+	uint32_t zero = 0;
+
+	return bpf_map_lookup_elem(bpf_map__fd(l->skel->maps.ledger), &zero, ret);
+}
+
+int ledger_write(const struct loader *l, const struct postern_ledger *ledger)
+{
+	uint32_t zero = 0;
+
+	return bpf_map_update_elem(bpf_map__fd(l->skel->maps.ledger), &zero, ledger, BPF_ANY);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Inside of a loader: the loaded object, what is pinned and attached, and the images in their slots. */
+#pragma once
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "loader/loader.h"
+#include "loader/programs.h"
+
+#define PIN_PATH_MAX 512
+
+struct postern_bpf; /* the skeleton: only files that need it include it */
+struct ring_buffer;
+
+/* A slot's image, mapped read-only. */
+struct held {
+	uint32_t image_id; /* 0: nothing in this slot */
+	uint32_t lines;
+	const struct postern_line *line;
+};
+
+struct loader {
+	struct postern_bpf *skel;
+	char *pin; /* owned; NULL: offline engine */
+	int cgroup_fd;
+	uint64_t cgroup_id;
+	int link_fd[PROGRAMS];
+	struct held held[POSTERN_SLOTS];
+	uint32_t staged; /* slot; POSTERN_SLOTS: none */
+	struct ring_buffer *ring;
+	struct event_sink *sink; /* of the drain that runs; NULL outside */
+	char *texts; /* ask_texts, mapped; NULL until asked */
+};
+
+/* maps.c: PIN/maps/<name> */
+int maps_prepare(struct loader *l, const struct loader_config *cfg, struct diags *d);
+int maps_adopt(struct loader *l, struct diags *d);
+int maps_pin(struct loader *l, struct diags *d);
+int ledger_read(const struct loader *l, struct postern_ledger *ret);
+int ledger_write(const struct loader *l, const struct postern_ledger *ledger);
+
+/* links.c: PIN/links/<program> */
+int links_follow(struct loader *l, bool *ret_gap, struct diags *d);
+int links_adopt(struct loader *l, struct diags *d);
+int links_attach(struct loader *l, struct diags *d);
+void links_drop(struct loader *l, const bool *which);
+struct bpf_program *program_of(const struct loader *l, size_t i);
+
+/* latch.c */
+int latch_older(struct loader *l, bool anew, struct diags *d);
+
+/* slot.c */
+int slot_fill(struct loader *l, uint32_t slot, const struct image *image, uint32_t *ret_image_id);
+void slots_adopt(struct loader *l);
+void slots_release(struct loader *l);
+int slot_free(const struct loader *l, uint32_t *ret_slot);
+
+/* force.c: the generation word and its descriptor */
+int force_read(const struct loader *l, uint32_t *ret_word, struct postern_descriptor *ret);
+int force_store(const struct loader *l, uint32_t slot, uint32_t *ret_before);
+int force_restore(const struct loader *l, uint32_t word);
+uint32_t force_slot(const struct postern_descriptor *desc);
+
+/* cgroups.c */
+void cgroups_sweep(const struct loader *l);
+
+/* bpffs.c */
+int bpffs_ensure(const char *pin, struct diags *d);
+bool bpffs_is(const char *path);
+
+/* speech.c: what libbpf says while we load, for the message of a failure */
+void speech_begin(void);
+const char *speech_end(void);

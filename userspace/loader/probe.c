@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What this kernel and this configuration offer. Each hook is asked for by loading a program of two
+ * instructions for it, which is attached to nothing.
+ */
+#include <errno.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "loader/object.h"
+
+#define BTF_FILE "/sys/kernel/btf/vmlinux"
+
+struct probing {
+	const struct loader_config *cfg;
+	struct loader_feature *ret;
+	size_t n, max;
+};
+
+static void probe_add(struct probing *p, const char *name, bool present, const char *remedy)
+{
+	struct loader_feature *f;
+
+	if (p->n == p->max)
+		return;
+	f = &p->ret[p->n++];
+	f->name = name;
+	f->required = true;
+	f->present = present;
+	(void)snprintf(f->remedy, sizeof(f->remedy), "%s", present ? "" : remedy);
+}
+
+static bool probe_program(enum bpf_prog_type type, enum bpf_attach_type hook)
+{
+	static const struct bpf_insn allow[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 1 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = hook);
+	int fd = bpf_prog_load(type, "postern_probe", "BSD", allow, 2, &opts);
+
+	if (fd >= 0)
+		(void)close(fd);
+	return fd >= 0;
+}
+
+static void probe_hooks(struct probing *p)
+{
+	static const struct {
+		const char *name;
+		enum bpf_prog_type type;
+		enum bpf_attach_type hook;
+	} hooks[] = {
+		{ "sock_create", BPF_PROG_TYPE_CGROUP_SOCK, BPF_CGROUP_INET_SOCK_CREATE },
+		{ "connect4", BPF_PROG_TYPE_CGROUP_SOCK_ADDR, BPF_CGROUP_INET4_CONNECT },
+		{ "connect6", BPF_PROG_TYPE_CGROUP_SOCK_ADDR, BPF_CGROUP_INET6_CONNECT },
+		{ "sendmsg4", BPF_PROG_TYPE_CGROUP_SOCK_ADDR, BPF_CGROUP_UDP4_SENDMSG },
+		{ "sendmsg6", BPF_PROG_TYPE_CGROUP_SOCK_ADDR, BPF_CGROUP_UDP6_SENDMSG },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++)
+		probe_add(p, hooks[i].name, probe_program(hooks[i].type, hooks[i].hook),
+			  "run as root on a kernel built with CONFIG_CGROUP_BPF");
+}
+
+static void probe_kernel(struct probing *p)
+{
+	probe_add(p, "btf", access(BTF_FILE, R_OK) == 0,
+		  "run a kernel built with CONFIG_DEBUG_INFO_BTF");
+	probe_add(p, "bpf_loop",
+		  libbpf_probe_bpf_helper(BPF_PROG_TYPE_CGROUP_SOCK_ADDR, BPF_FUNC_loop, NULL) == 1,
+		  "run Linux 6.1 or newer, as root");
+	probe_add(p, "ring buffer", libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, NULL) == 1,
+		  "run Linux 6.1 or newer, as root");
+	probe_add(p, "tracing", libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_TRACING, NULL) == 1,
+		  "run as root on a kernel built with CONFIG_BPF_EVENTS");
+}
+
+static void probe_places(struct probing *p)
+{
+	const char *pin = p->cfg->pin;
+	struct statfs fs;
+
+	if (p->cfg->cgroup)
+		probe_add(p, "cgroup2",
+			  statfs(p->cfg->cgroup, &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC,
+			  "mount cgroup2, and name a directory below it with --cgroup");
+	/* one that is not there yet is made when it is needed, by root */
+	if (pin)
+		probe_add(p, "bpffs", bpffs_is(pin) || bpffs_is("/sys/fs/bpf") || geteuid() == 0,
+			  "mount -t bpf bpf /sys/fs/bpf, or start posternd as root once");
+}
+
+size_t loader_probe(const struct loader_config *cfg, struct loader_feature *ret, size_t max)
+{
+	struct probing p = { .cfg = cfg, .ret = ret, .max = max };
+
+	speech_begin();
+	probe_kernel(&p);
+	probe_hooks(&p);
+	probe_places(&p);
+	(void)speech_end();
+	return p.n;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Slots for images. An image goes into a map of its own, is frozen, and only then put into a slot;
+ * the kernel answers after every program that could still see the slot's old image has ended.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/cleanup.h"
+#include "loader/object.h"
+#include "postern.skel.h"
+
+static void held_release(struct held *h)
+{
+	if (h->line)
+		(void)munmap((void *)h->line, (size_t)h->lines * POSTERN_LINE);
+	memset(h, 0, sizeof(*h));
+}
+
+void slots_release(struct loader *l)
+{
+	size_t i;
+
+	for (i = 0; i < POSTERN_SLOTS; i++)
+		held_release(&l->held[i]);
+}
+
+static int held_map(struct held *ret, int fd, uint32_t lines)
+{
+	const struct postern_header *h;
+	void *p = mmap(NULL, (size_t)lines * POSTERN_LINE, PROT_READ, MAP_SHARED, fd, 0);
+
+	if (p == MAP_FAILED)
+		return -errno;
+	h = p;
+	*ret = (struct held){ .image_id = h->image_id, .lines = lines, .line = p };
+	return 0;
+}
+
+static int image_upload(int fd, const struct image *image, uint32_t image_id)
+{
+	size_t bytes = (size_t)image->n * POSTERN_LINE;
+	struct postern_header *h = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (h == MAP_FAILED)
+		return -errno;
+	memcpy(h, image->lines, bytes);
+	h->image_id = image_id;
+	(void)munmap(h, bytes);
+	return bpf_map_freeze(fd);
+}
+
+static int image_map(const struct image *image, uint32_t image_id)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_INNER_MAP | BPF_F_MMAPABLE);
+	_cleanup_close_ int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "postern_image", sizeof(uint32_t),
+						POSTERN_LINE, image->n, &opts);
+	int r = fd < 0 ? fd : image_upload(fd, image, image_id);
+
+	return r < 0 ? r : TAKE_FD(fd);
+}
+
+/* Numbers are spent even when the image is not used: one never names two images. */
+static int image_number(const struct loader *l, uint32_t *ret)
+{
+	struct postern_ledger ledger;
+	int r = ledger_read(l, &ledger);
+
+	if (r < 0)
+		return r;
+	ledger.last_image_id++;
+	if (ledger.last_image_id == 0)
+		return -EOVERFLOW;
+	r = ledger_write(l, &ledger);
+	if (r == 0)
+		*ret = ledger.last_image_id;
+	return r;
+}
+
+int slot_fill(struct loader *l, uint32_t slot, const struct image *image, uint32_t *ret_image_id)
+{
+	struct held held = { 0 };
+	_cleanup_close_ int fd = -1;
+	uint32_t id = 0;
+	int r = image_number(l, &id);
+
+	if (r < 0)
+		return r;
+	fd = image_map(image, id);
+	r = fd < 0 ? fd : held_map(&held, fd, image->n);
+	if (r == 0)
+		r = bpf_map_update_elem(bpf_map__fd(l->skel->maps.images), &slot, &fd, BPF_ANY);
+	if (r < 0) {
+		held_release(&held);
+		return r;
+	}
+	held_release(&l->held[slot]);
+	l->held[slot] = held;
+	*ret_image_id = id;
+	return 0;
+}
+
+static int slot_adopt(struct loader *l, uint32_t slot)
+{
+	struct bpf_map_info info = { 0 };
+	uint32_t len = sizeof(info), id;
+	_cleanup_close_ int fd = -1;
+	int r = bpf_map_lookup_elem(bpf_map__fd(l->skel->maps.images), &slot, &id);
+
+	if (r < 0)
+		return r;
+	fd = bpf_map_get_fd_by_id(id);
+	r = fd < 0 ? fd : bpf_obj_get_info_by_fd(fd, &info, &len);
+	return r < 0 ? r : held_map(&l->held[slot], fd, info.max_entries);
+}
+
+/* Maps the images that are in the slots of adopted maps. An empty slot stays empty. */
+void slots_adopt(struct loader *l)
+{
+	uint32_t i;
+
+	for (i = 0; i < POSTERN_SLOTS; i++)
+		(void)slot_adopt(l, i);
+}
+
+/*
+ * The slot whose image is the oldest, that is neither in force, nor what is fallen back to, nor
+ * staged. 0 or -ENOSPC.
+ */
+int slot_free(const struct loader *l, uint32_t *ret_slot)
+{
+	struct postern_descriptor desc = { POSTERN_SLOTS, POSTERN_SLOTS, 0 };
+	uint32_t word = 0, i, best = POSTERN_SLOTS;
+	int r = force_read(l, &word, &desc);
+
+	if (r < 0)
+		return r;
+	for (i = 0; i < POSTERN_SLOTS; i++) {
+		if ((word && (i == desc.slot || i == desc.fallback)) || i == l->staged)
+			continue;
+		if (best == POSTERN_SLOTS || l->held[i].image_id < l->held[best].image_id)
+			best = i;
+	}
+	if (best == POSTERN_SLOTS)
+		return -ENOSPC;
+	*ret_slot = best;
+	return 0;
+}
