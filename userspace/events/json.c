@@ -128,7 +128,7 @@ static json_t *decision_json(const struct event *e)
 	return json_pack("{s:s, s:o, s:s, s:s, s:o, s:s, s:s, s:o, s:i, s:s}", "id", e->id, "time",
 			 time_text(e->time_ms), "verdict",
 			 verdict_name(verdict_from_abi(r->verdict)), "reason",
-			 reason_name(r->reason), "policy", field_text(e->policy, SIZE_MAX),
+			 reason_name(r->reason), "policy", event_text(e->policy, strlen(e->policy)),
 			 "action", action_of(r), "protocol", protocol_of(r), "address",
 			 address_text(r), "port", (int)r->port, "hook", hook_of(r));
 }
@@ -150,8 +150,8 @@ static json_t *process_json(const struct event *e)
 static json_t *origin_json(const struct event *e)
 {
 	return json_pack("{s:o, s:o, s:I, s:I, s:I, s:i}", "advice",
-			 e->advice ? field_text(e->advice, SIZE_MAX) : json_null(), "bundle",
-			 field_text(e->bundle, SIZE_MAX), "bundleVersion",
+			 e->advice ? event_text(e->advice, strlen(e->advice)) : json_null(),
+			 "bundle", event_text(e->bundle, strlen(e->bundle)), "bundleVersion",
 			 (json_int_t)e->bundle_version, "sequence", (json_int_t)e->raw.sequence,
 			 "cpu", (json_int_t)e->raw.cpu, "repeats", 1);
 }
