@@ -107,6 +107,7 @@ int policy_check(struct policy_set *set, const struct entity_set *entities, stru
 	size_t before = d->errors;
 	int r;
 
+	set->checked = false;
 	for (size_t i = 0; i < set->n; i++) {
 		take_id(set->policies[i]);
 		r = check_policy(&p, set->policies[i], set->arena);

@@ -80,7 +80,7 @@ static void refuse_literal(const struct profile *p, const struct expr *e, const 
 {
 	refuse(p, "profile-entity-literal", e->span,
 	       "ask about `principal` or `resource`; what an entity holds, the bundle says already",
-	       "%s of an entity that is written out", what);
+	       "%s of an entity that is written out asks nothing about the request", what);
 }
 
 void profile_attribute(const struct profile *p, const struct expr *e)

@@ -81,7 +81,7 @@ enum expr_kind {
 	EXPR_METHOD,
 };
 
-struct type; /* policy/schema.h: the checker's types */
+struct type; /* policy/type.h: the checker's types */
 
 struct expr {
 	enum expr_kind kind;

@@ -5,6 +5,8 @@
 
 #include "policy/type_check.h"
 
+enum { REPORTED_MOST = 100 }; /* in one policy; more are counted */
+
 static bool was_reported(const struct type_checker *c, const struct expr *e)
 {
 	for (size_t i = 0; i < c->reported.n; i++) {
@@ -21,7 +23,7 @@ void type_error(struct type_checker *c, const struct expr *e, const char *code, 
 	va_list ap;
 
 	c->errors++;
-	if (c->quiet || was_reported(c, e))
+	if (c->quiet || c->reported.n >= REPORTED_MOST || was_reported(c, e))
 		return;
 	if (vec_push(&c->reported, e) < 0)
 		c->err = -ENOMEM;

@@ -171,6 +171,10 @@ static void forbids_that_can_be_shed_are_warned_of(void **state)
 		{ "forbid(principal, action, resource) unless { !(principal in Program::\"/p\") };",
 		  "forbid-sheddable" },
 		{ "forbid(principal, action, resource) when { context.session.mfa };", "" },
+		{ "forbid(principal, action, resource) when { principal.uid == 1000 };",
+		  "forbid-sheddable" },
+		{ "forbid(principal, action, resource) when { principal.container != \"\" };", "" },
+		{ "forbid(principal, action, resource) when { principal.preexisting };", "" },
 		{ "forbid(principal, action, resource) when { principal in Program::\"p\" };",
 		  "program-path" },
 	};
