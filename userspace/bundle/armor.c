@@ -26,17 +26,22 @@ size_t armor_length(const char *text, size_t len)
 	return end ? (size_t)(end - text) + end_len : 0;
 }
 
-/* Copies the lines without their newlines. False for a blank, overlong or unended line. */
+/*
+ * Copies the lines without their newlines. False for a blank, overlong or unended line, and where
+ * the lines before the last differ in length: wrapped in one width, a signature has few spellings.
+ */
 static bool join_lines(const char *text, size_t len, char *ret, size_t *ret_len)
 {
-	size_t out = 0;
+	size_t out = 0, width = LINE_MOST;
 
 	while (len > 0) {
 		const char *newline = memchr(text, '\n', len);
 		size_t n = newline ? (size_t)(newline - text) : 0;
+		bool last = n + 1 == len;
 
-		if (n == 0 || n > LINE_MOST)
+		if (n == 0 || n > width || (out > 0 && !last && n != width))
 			return false;
+		width = n;
 		memcpy(ret + out, text, n);
 		out += n;
 		text += n + 1;

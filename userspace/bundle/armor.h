@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The armor of an SSH signature (PROTOCOL.sshsig, "Armored format"): base64 in lines between two
- * fixed lines. Strict: LF only, no blank lines, no line over 76 characters, nothing before or
- * after.
+ * fixed lines. Strict: LF only, no blank lines, lines of one width of at most 76 (the last
+ * may be shorter), nothing before or after.
  */
 #pragma once
 

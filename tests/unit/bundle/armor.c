@@ -20,7 +20,7 @@ static int open_text(const char *text, size_t *ret_len)
 
 static void lines_are_joined(void **state)
 {
-	static const char text[] = B "aGVs\nbG8g\nd29ybGQ=\n" E;
+	static const char text[] = B "aGVsbG8g\nd29ybGQ=\n" E;
 	uint8_t blob[ARMOR_BLOB_MAX];
 	size_t len = 0;
 
@@ -66,6 +66,8 @@ static void other_spellings_are_refused(void **state)
 		B B "aGVs\n" E,
 		B "Version: 1\n\naGVs\n" E,
 		B LINE_OF_76 "A\nAAA\n" E,
+		B "aGVs\nbG8gd29y\n" E, /* lines of two widths */
+		B "aGVsbG8g\nd29y\nbGQ=\n" E,
 	};
 
 	(void)state;
