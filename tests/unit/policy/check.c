@@ -3,7 +3,7 @@
  * Golden files: each tests/golden/policy/check/NAME.cedar is checked with the entities of the worked example, and its
  * messages as people see them equal NAME.diag. GOLDEN_UPDATE=1 writes what is there now, for review with git diff.
  */
-#include "policy/policy.h"
+#include "policy/ruleset.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -159,6 +159,35 @@ static void the_example_is_accepted(void **state)
 		assert_true(text_cmp(set->policies[i - 1]->id, set->policies[i]->id) < 0);
 }
 
+static void the_example_passes_its_tests(void **state)
+{
+	static const char *const names[] = { "policies/host.cedar", "policies/ward.cedar",
+					     "clinic-net.txt", "entities.json", "tests.json" };
+	struct source files[5];
+	struct ruleset_sources sources = { .policies = files, .n_policies = 2, .n_files = 1 };
+	_cleanup_ruleset_ struct ruleset rules = RULESET_INIT;
+	_cleanup_diags_ struct diags d = DIAGS_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < 5; i++)
+		files[i] = read_example(names[i]);
+	sources.files = &files[2];
+	sources.entities = files[3];
+	sources.tests = files[4];
+	assert_int_equal(ruleset_load(&sources, 0, &d, &rules), 0);
+	assert_true(rules.tests->n > 10);
+	for (size_t i = 0; i < rules.tests->n; i++) {
+		struct test_outcome o;
+
+		assert_int_equal(ruleset_test(&rules, MODE_ENFORCE, &rules.tests->items[i], &o), 0);
+		if (!o.passed)
+			fail_msg("%s: %s", rules.tests->items[i].name.s,
+				 verdict_name(o.decision.verdict));
+	}
+	for (size_t i = 0; i < 5; i++)
+		free((char *)files[i].text);
+}
+
 static void an_error_leaves_the_order_alone(void **state)
 {
 	static const char text[] = "@id(\"b\") forbid(principal, action, resource);"
@@ -222,6 +251,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(messages_are_as_written_down),
 		cmocka_unit_test(the_example_is_accepted),
+		cmocka_unit_test(the_example_passes_its_tests),
 		cmocka_unit_test(an_error_leaves_the_order_alone),
 		cmocka_unit_test(earlier_errors_do_not_count),
 		cmocka_unit_test(nothing_is_defined_without_entities),
