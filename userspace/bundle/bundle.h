@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Door of bundle/: the signed container, who may sign it, and what a host remembers of what it
- * accepted. Bytes are verified before anything is inflated or parsed. Formats: postern-bundle(5).
+ * accepted. Bytes are verified before anything is inflated or parsed.
  *
  *   file    = "postern1 " type " " payload-length " " signature-count "\n" payload armored-SSHSIG*
  *   policy  = gzip of one JSON document; root, revoke = one JSON document
@@ -167,7 +167,7 @@ struct bundle {
 	struct source *files; /* prefix lists by name; owned */
 	size_t n_files;
 	struct source entities, tests; /* JSON text; owned; .text NULL when absent */
-	char digest[65]; /* SHA-256 of the container's payload, hex */
+	char digest[65]; /* SHA-256 of the container's payload, hex; "" when read from a directory */
 };
 
 /*
