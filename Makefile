@@ -271,10 +271,13 @@ lint: $(skeleton) ## clang-tidy over user space
 	$(Q)printf '%s\n' $(sources) | tools/run-tidy -- -std=gnu11 -D_GNU_SOURCE -Iuserspace -Iinclude -I$(GEN) $(pkg_cflags)
 
 .PHONY: install
-install: $(binaries) ## copy to DESTDIR=/PREFIX=
-	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin
-	$(Q)install -m 0755 $(B)/postern $(DESTDIR)$(PREFIX)/bin/postern
-	$(Q)install -m 0755 $(B)/posternd $(DESTDIR)$(PREFIX)/sbin/posternd
+install: $(binaries) ## copy programs, manual pages and units to DESTDIR=/PREFIX=
+	$(Q)install -D -m 0755 $(B)/postern $(DESTDIR)$(PREFIX)/bin/postern
+	$(Q)install -D -m 0755 $(B)/posternd $(DESTDIR)$(PREFIX)/sbin/posternd
+	$(Q)for page in $(wildcard tools/install/man/*.[1-8]); do \
+		install -D -m 0644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit; done
+	$(Q)for unit in $(wildcard tools/install/*.service tools/install/*.socket); do \
+		install -D -m 0644 $$unit $(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/} || exit; done
 
 .PHONY: clean
 clean: ## remove the build directory
