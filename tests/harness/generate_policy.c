@@ -87,8 +87,8 @@ static void member_leaf(struct author *a)
 static void number_leaf(struct author *a)
 {
 	static const char *const ops[] = { "==", "!=", "<", "<=", ">", ">=" };
-	static const char *const numbers[] = { "0", "1", "27", "100", "999", "1000", "1001",
-					       "4294967295" };
+	static const char *const numbers[] = { "0",   "1",    "27",   "100",
+					       "999", "1000", "1001", "4294967295" };
 
 	buf_printf(a->out, "principal.%s %s %s", rng_chance(&a->rng, 60) ? "uid" : "gid",
 		   RNG_PICK(&a->rng, ops), RNG_PICK(&a->rng, numbers));
@@ -104,7 +104,7 @@ static void text_leaf(struct author *a)
 {
 	static const char *const plain[] = { "exe", "parent", "sha256", "container" };
 	static const char *const words[] = { "",    "a",   "ab",   "aba", "abab",
-					     "bab", "aaa", "/aba", "b",   "container:/bin/sh" };
+					     "bab", "aaa", "/aba", "b",	  "container:/bin/sh" };
 
 	switch (rng_below(&a->rng, 4)) {
 	case 0:
@@ -118,9 +118,9 @@ static void text_leaf(struct author *a)
 		return;
 	default:
 		buf_printf(a->out, "principal.%s ",
-			   a->forbid && rng_chance(&a->rng, 20) ? "script" :
-			   rng_chance(&a->rng, 70)		 ? "exe" :
-								   "parent");
+			   a->forbid && rng_chance(&a->rng, 20) ? "script"
+			   : rng_chance(&a->rng, 70)		? "exe"
+								: "parent");
 		put_pattern(a);
 		return;
 	}
@@ -258,7 +258,8 @@ static void action_scope(struct author *a)
 		{ "action in [Action::\"create\", Action::\"send\"]", false, false, true },
 		{ "action", false, false, true },
 	};
-	uint32_t n = sizeof(scopes) / sizeof(scopes[0]), i = rng_below(&a->rng, a->forbid ? n : n - 1);
+	uint32_t n = sizeof(scopes) / sizeof(scopes[0]),
+		 i = rng_below(&a->rng, a->forbid ? n : n - 1);
 
 	a->endpoint = scopes[i].endpoint;
 	a->service = scopes[i].service;

@@ -25,8 +25,10 @@ static void last_of(const struct world_prefix *p, uint8_t addr[16])
 static void put_address(struct rng *r, const struct world *w, bool *ret_v4, struct buf *out)
 {
 	static const uint8_t special[][16] = {
-		{ [12] = 127, [15] = 1 },   { [12] = 127, [13] = 255, [14] = 255, [15] = 255 },
-		{ [12] = 224 },		    { [12] = 223, [13] = 255, [14] = 255, [15] = 255 },
+		{ [12] = 127, [15] = 1 },
+		{ [12] = 127, [13] = 255, [14] = 255, [15] = 255 },
+		{ [12] = 224 },
+		{ [12] = 223, [13] = 255, [14] = 255, [15] = 255 },
 		{ [12] = 255, [13] = 255, [14] = 255, [15] = 255 },
 		{ [12] = 128 },
 	};
@@ -113,8 +115,9 @@ static void put_word(struct rng *r, const struct world *w, struct buf *out)
 
 static void put_text(struct rng *r, const struct world *w, const char *key, struct buf *out)
 {
-	static const char *const words[] = { "",    "a",    "ab", "aba", "abab",
-					     "aaa", "/aba", "b",  "container:/bin/sh" };
+	static const char *const words[] = { "",     "a",    "ab",
+					     "aba",  "abab", "aaa",
+					     "/aba", "b",    "container:/bin/sh" };
 
 	buf_printf(out, "\"%s\":\"", key);
 	if (rng_chance(r, 50))
@@ -171,7 +174,9 @@ static void put_context(struct rng *r, struct buf *out)
 	static const char *const ages[] = { "8h", "28801s", "7h59m", "0s" };
 	static const char *const updates[] = { "14d", "13d23h", "1d" };
 	static const char *const times[] = {
-		"2026-05-31T23:59:59Z", "2026-06-01T00:00:00Z", "2026-06-05T06:59:59Z",
+		"2026-05-31T23:59:59Z",
+		"2026-06-01T00:00:00Z",
+		"2026-06-05T06:59:59Z",
 		"2026-06-06T07:00:00Z",
 	};
 

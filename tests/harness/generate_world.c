@@ -8,10 +8,10 @@
 
 const char *const world_users[6] = { "alice", "bob", "root", "#0", "#1000", "#4294967295" };
 const char *const world_groups[6] = { "adm", "dev", "ops", "#27", "#100", "" };
-const char *const world_programs[6] = { "/usr/bin/curl", "/usr/bin/ssh", "/bin/sh",
-					"container:/bin/sh", "/aba", "" };
-const char *const world_units[7] = { "nginx.service", "system.slice", "user.slice", "/a",
-				     "/a/b", "/a/b/c.service", "ssh.service" };
+const char *const world_programs[6] = { "/usr/bin/curl",     "/usr/bin/ssh", "/bin/sh",
+					"container:/bin/sh", "/aba",	     "" };
+const char *const world_units[7] = { "nginx.service", "system.slice",	"user.slice", "/a",
+				     "/a/b",	      "/a/b/c.service", "ssh.service" };
 const char *const world_people[3] = { "alice@example.com", "bob@example.com", "carol" };
 
 /* splitmix64 */
@@ -192,8 +192,9 @@ static void put_person(int i, struct buf *out)
 		"{\"type\":\"Team\",\"id\":\"t0\"},{\"type\":\"Team\",\"id\":\"t1\"}",
 		"",
 	};
-	static const char key[] = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-				  "AAAAAAAAAAAA";
+	static const char key[] =
+		"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+		"AAAAAAAAAAAA";
 
 	put_entity(out, "Identity", world_people[i]);
 	buf_printf(out,
@@ -214,6 +215,7 @@ void generate_entities(uint64_t set_seed, struct buf *out)
 		put_service(&w, i, out);
 	for (int i = 0; i < 3; i++)
 		put_person(i, out);
-	buf_puts(out, "{\"uid\":{\"type\":\"Team\",\"id\":\"t0\"},\"parents\":[],\"attrs\":{}},\n"
-		      "{\"uid\":{\"type\":\"Team\",\"id\":\"t1\"},\"parents\":[],\"attrs\":{}}\n]\n");
+	buf_puts(out,
+		 "{\"uid\":{\"type\":\"Team\",\"id\":\"t0\"},\"parents\":[],\"attrs\":{}},\n"
+		 "{\"uid\":{\"type\":\"Team\",\"id\":\"t1\"},\"parents\":[],\"attrs\":{}}\n]\n");
 }

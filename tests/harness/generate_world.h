@@ -48,5 +48,6 @@ void world_make(uint64_t set_seed, struct world *ret);
 /* An address as text; with its prefix length where `bits` is not negative. */
 void world_address(const uint8_t addr[16], bool v4, int bits, struct buf *out);
 
-extern const char *const world_users[6], *const world_groups[6], *const world_programs[6],
-	*const world_units[7], *const world_people[3];
+extern const char *const world_users[6],
+	*const world_groups[6], *const world_programs[6], *const world_units[7],
+								  *const world_people[3];

@@ -6,7 +6,8 @@ typedef VEC(uint32_t) terms;
 typedef VEC(struct postern_alternative) lines;
 
 /* The shortest way to ask for a set of classes. */
-static int add_class_term(struct compilation *c, struct grid *g, uint32_t dim, uint32_t set, terms *ret)
+static int add_class_term(struct compilation *c, struct grid *g, uint32_t dim, uint32_t set,
+			  terms *ret)
 {
 	struct classsets *sets = &c->dims[dim].sets;
 	uint32_t n = classset_count(sets, set), rest, arg;
@@ -15,12 +16,13 @@ static int add_class_term(struct compilation *c, struct grid *g, uint32_t dim, u
 	if (set == CLASSSET_ALL)
 		return 0;
 	if (n == 1)
-		return vec_push(ret, POSTERN_TERM(POSTERN_TERM_CLASS, dim,
-						  classset_least(sets, set)));
+		return vec_push(ret,
+				POSTERN_TERM(POSTERN_TERM_CLASS, dim, classset_least(sets, set)));
 	if (n + 1 == sets->classes) {
 		r = classset_not(sets, set, &rest);
-		return r ? r : vec_push(ret, POSTERN_TERM(POSTERN_TERM_NOT_CLASS, dim,
-							  classset_least(sets, rest)));
+		return r ? r
+			 : vec_push(ret, POSTERN_TERM(POSTERN_TERM_NOT_CLASS, dim,
+						      classset_least(sets, rest)));
 	}
 	r = intern_put(g->columns[dim], &set, sizeof(set), &arg);
 	return r ? r : vec_push(ret, POSTERN_TERM(POSTERN_TERM_SET, dim, arg));

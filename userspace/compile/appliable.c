@@ -148,15 +148,16 @@ static int check_actions(const struct policy *p, struct diags *d)
 	if (!beyond)
 		return 0;
 	if (p->effect == EFFECT_FORBID) {
-		diag_error(d, "apply-action", p->action.span,
-			   "write action in Action::\"egress\"",
-			   "forbid \"%s\" covers listen, accept or create, which this version does not enforce yet",
-			   p->id.s);
+		diag_error(
+			d, "apply-action", p->action.span, "write action in Action::\"egress\"",
+			"forbid \"%s\" covers listen, accept or create, which this version does not enforce yet",
+			p->id.s);
 		return 1;
 	}
-	diag_warning(d, "apply-action", p->action.span, "write action in Action::\"egress\"",
-		     "permit \"%s\" covers listen, accept or create, which this version does not enforce yet",
-		     p->id.s);
+	diag_warning(
+		d, "apply-action", p->action.span, "write action in Action::\"egress\"",
+		"permit \"%s\" covers listen, accept or create, which this version does not enforce yet",
+		p->id.s);
 	return 0;
 }
 
@@ -174,9 +175,10 @@ int image_appliable(const struct policy_set *set, struct diags *d)
 		for (int k = 0; k < NEEDS; k++) {
 			if (!s.met[k])
 				continue;
-			diag_error(d, needs[k].code, s.at[k], needs[k].hint,
-				   "policy \"%s\" needs %s, which this version cannot apply to a host",
-				   p->id.s, needs[k].text);
+			diag_error(
+				d, needs[k].code, s.at[k], needs[k].hint,
+				"policy \"%s\" needs %s, which this version cannot apply to a host",
+				p->id.s, needs[k].text);
 			n++;
 		}
 		n += check_actions(p, d);

@@ -58,7 +58,8 @@ const struct formula *atom_ip(struct compilation *c, const struct buf *key, stru
 	return register_atom(c, key, (struct atom){ ATOM_IP, 0, (uint32_t)c->ips.n - 1 });
 }
 
-const struct formula *atom_door(struct compilation *c, const struct buf *key, struct range_set doors)
+const struct formula *atom_door(struct compilation *c, const struct buf *key,
+				struct range_set doors)
 {
 	range_set_normalise(&doors);
 	if (vec_push(&c->doors, doors)) {

@@ -12,7 +12,8 @@ const struct formula *atom_find(struct compilation *c, const struct buf *key);
 
 /* New atoms; the ranges are normalised and taken over, also on failure. */
 const struct formula *atom_ip(struct compilation *c, const struct buf *key, struct ip_predicate p);
-const struct formula *atom_door(struct compilation *c, const struct buf *key, struct range_set doors);
+const struct formula *atom_door(struct compilation *c, const struct buf *key,
+				struct range_set doors);
 const struct formula *atom_class(struct compilation *c, const struct buf *key, uint32_t dim,
 				 struct predicate p);
 

@@ -17,7 +17,8 @@ struct strings {
 	VEC(struct exact_string) exact;
 	struct intern *known; /* owned; texts in `exact`, numbered alike */
 	VEC(struct text) prefixes, suffixes; /* longest first; id: index + 1 */
-	VEC(uint32_t) combos; /* class by longest prefix and suffix: [prefix * (suffixes + 1) + suffix] */
+	VEC(uint32_t)
+	combos; /* class by longest prefix and suffix: [prefix * (suffixes + 1) + suffix] */
 	uint32_t empty_class;
 };
 

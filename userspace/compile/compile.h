@@ -115,15 +115,17 @@ const struct binding *request_binding_get(const struct request_binding *b);
 /* ---- deciding in C ----------------------------------------------------------------------------------------- */
 
 /* The subject of a request under an image: classes, bits, facts. 0, or -EINVAL on a broken image. */
-int image_subject(const struct image *i, const struct request_binding *b, const struct entity_set *entities,
-		  const struct request *req, struct postern_subject *ret);
+int image_subject(const struct image *i, const struct request_binding *b,
+		  const struct entity_set *entities, const struct request *req,
+		  struct postern_subject *ret);
 
 /* The destination words of a request. */
 void image_destination(const struct request *req, struct postern_destination *ret);
 
 /* The image engine: the kernel's look-ups, run here. 0 or -EINVAL on a broken image. */
-int image_decide(const struct image *i, const struct request_binding *b, const struct entity_set *entities,
-		 const struct request *req, struct decision *ret);
+int image_decide(const struct image *i, const struct request_binding *b,
+		 const struct entity_set *entities, const struct request *req,
+		 struct decision *ret);
 
 /* The kernel's words for a verdict and a reason. */
 enum verdict verdict_from_abi(uint32_t v);

@@ -84,8 +84,7 @@ int conjunct_literal(struct compilation *c, const struct atom *atom, bool positi
 
 static bool same_bits(const struct conjunct *a, const struct conjunct *b)
 {
-	return memcmp(&a->group, &b->group,
-		      sizeof(*a) - offsetof(struct conjunct, group)) == 0;
+	return memcmp(&a->group, &b->group, sizeof(*a) - offsetof(struct conjunct, group)) == 0;
 }
 
 /* Whether everything that satisfies `b` satisfies `a`. */
@@ -120,7 +119,8 @@ static int lone_difference(const struct conjunct *a, const struct conjunct *b)
 }
 
 /* Tries to make one of two; *ret_done says whether `a` now stands for both. */
-static int unite(struct compilation *c, struct conjunct *a, const struct conjunct *b, bool *ret_done)
+static int unite(struct compilation *c, struct conjunct *a, const struct conjunct *b,
+		 bool *ret_done)
 {
 	int d, r = 0;
 

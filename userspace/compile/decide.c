@@ -8,9 +8,12 @@
 #include "compile/socket_kind.h"
 
 static const uint32_t text_dims[POSTERN_ASK_TEXTS] = {
-	[POSTERN_ASK_EXE] = POSTERN_DIM_EXE,	       [POSTERN_ASK_PARENT] = POSTERN_DIM_PARENT,
-	[POSTERN_ASK_SCRIPT] = POSTERN_DIM_SCRIPT,     [POSTERN_ASK_SHA256] = POSTERN_DIM_SHA256,
-	[POSTERN_ASK_CONTAINER] = POSTERN_DIM_CONTAINER, [POSTERN_ASK_IDENTITY] = POSTERN_DIM_IDENTITY,
+	[POSTERN_ASK_EXE] = POSTERN_DIM_EXE,
+	[POSTERN_ASK_PARENT] = POSTERN_DIM_PARENT,
+	[POSTERN_ASK_SCRIPT] = POSTERN_DIM_SCRIPT,
+	[POSTERN_ASK_SHA256] = POSTERN_DIM_SHA256,
+	[POSTERN_ASK_CONTAINER] = POSTERN_DIM_CONTAINER,
+	[POSTERN_ASK_IDENTITY] = POSTERN_DIM_IDENTITY,
 };
 
 static struct postern_memory memory_of(const struct image *i)
@@ -158,8 +161,8 @@ void image_destination(const struct request *req, struct postern_destination *re
 /* Texts that the kernel side would not look up at all. */
 static bool too_long(const struct principal *p)
 {
-	const struct text all[] = { p->exe, p->parent, p->script, p->sha256, p->container,
-				    p->identity };
+	const struct text all[] = { p->exe,    p->parent,    p->script,
+				    p->sha256, p->container, p->identity };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		if (all[i].len > POSTERN_STRING_MAX)

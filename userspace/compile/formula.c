@@ -66,10 +66,13 @@ const struct formula *formula_or(struct arena *arena, const struct formula *a,
 
 const struct formula *formula_any(struct arena *arena, const struct formula *const *fs, size_t n)
 {
+	const struct formula *a, *b;
+
 	if (n == 0)
 		return &formula_false;
 	if (n == 1)
 		return fs[0];
-	return formula_or(arena, formula_any(arena, fs, n / 2),
-			  formula_any(arena, fs + n / 2, n - n / 2));
+	a = formula_any(arena, fs, n / 2);
+	b = formula_any(arena, fs + n / 2, n - n / 2);
+	return formula_or(arena, a, b);
 }

@@ -10,7 +10,14 @@
 
 #include "base/arena.h"
 
-enum formula_kind { FORMULA_FALSE, FORMULA_TRUE, FORMULA_ATOM, FORMULA_NOT, FORMULA_AND, FORMULA_OR };
+enum formula_kind {
+	FORMULA_FALSE,
+	FORMULA_TRUE,
+	FORMULA_ATOM,
+	FORMULA_NOT,
+	FORMULA_AND,
+	FORMULA_OR
+};
 
 struct formula {
 	enum formula_kind kind;

@@ -155,8 +155,8 @@ static int make_row(struct filling *f, uint32_t ip_class)
 		r = rule_table_row(&f->tables[i], ips, &f->first[i]);
 	for (uint32_t d = 0; r == 0 && d < doors; d++)
 		r = make_cell(f, ips, d, &f->row[d]);
-	return r ? r : intern_put(f->g->rows, f->row, doors * sizeof(*f->row),
-				  &f->g->row_of[ip_class]);
+	return r ? r
+		 : intern_put(f->g->rows, f->row, doors * sizeof(*f->row), &f->g->row_of[ip_class]);
 }
 
 static int fill(struct filling *f)

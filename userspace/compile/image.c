@@ -41,7 +41,8 @@ static int too_many(struct compilation *c, const char *what, size_t n, size_t mo
 	if (n <= most)
 		return 0;
 	diag_error(c->d, "image-limit", NOWHERE, "split the bundle, or say it with fewer of them",
-		   "the policies name %zu distinct %s; at most %zu fit into one image", n, what, most);
+		   "the policies name %zu distinct %s; at most %zu fit into one image", n, what,
+		   most);
 	return -E2BIG;
 }
 
@@ -118,9 +119,7 @@ static int write_image(struct compilation *c, const struct image_options *o,
 int image_compile_with(const struct policy_set *set, const struct entity_set *entities,
 		       const struct image_options *o, struct diags *d, struct image **ret)
 {
-	struct compilation c = {
-		.set = set, .entities = entities, .binding = o->binding, .d = d
-	};
+	struct compilation c = { .set = set, .entities = entities, .binding = o->binding, .d = d };
 	struct classes k = { 0 };
 	int r = compilation_init(&c);
 

@@ -100,8 +100,8 @@ static void advance(struct sweep *s)
 
 static int class_of_active(struct sweep *s, uint32_t *ret)
 {
-	return intern_put(s->sets, s->active,
-			  partition_words(s->space->n) * sizeof(*s->active), ret);
+	return intern_put(s->sets, s->active, partition_words(s->space->n) * sizeof(*s->active),
+			  ret);
 }
 
 /* The class after one predicate flipped in class `from`. */

@@ -9,8 +9,10 @@ struct dimension_of {
 };
 
 static const struct dimension_of texts[] = {
-	{ "exe", POSTERN_DIM_EXE },	  { "parent", POSTERN_DIM_PARENT },
-	{ "script", POSTERN_DIM_SCRIPT }, { "sha256", POSTERN_DIM_SHA256 },
+	{ "exe", POSTERN_DIM_EXE },
+	{ "parent", POSTERN_DIM_PARENT },
+	{ "script", POSTERN_DIM_SCRIPT },
+	{ "sha256", POSTERN_DIM_SHA256 },
 	{ "container", POSTERN_DIM_CONTAINER },
 };
 
@@ -163,8 +165,7 @@ const struct formula *principal_number(struct compilation *c, struct text attrib
 	for (size_t i = 0; i < set.n; i++)
 		buf_printf(&key, " %u-%u", (uint32_t)set.items[i].first,
 			   (uint32_t)set.items[i].last);
-	return class_atom(c, &key, of->dim,
-			  (struct predicate){ PREDICATE_RANGE, .range = set });
+	return class_atom(c, &key, of->dim, (struct predicate){ PREDICATE_RANGE, .range = set });
 }
 
 const struct formula *principal_preexisting(struct compilation *c)

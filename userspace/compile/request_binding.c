@@ -82,8 +82,8 @@ static int add_user(struct request_binding *b, const struct principal *p)
 		r = intern_put(b->users, key.data, key.len, &id);
 	if (r || id < b->user_items.n)
 		return r;
-	return vec_push(&b->user_items, ((struct binding_user){ FIRST_KEY + id, p->uid, p->users,
-								p->n_users }));
+	return vec_push(&b->user_items,
+			((struct binding_user){ FIRST_KEY + id, p->uid, p->users, p->n_users }));
 }
 
 static int add_group(struct request_binding *b, struct text *name)

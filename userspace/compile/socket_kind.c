@@ -5,8 +5,8 @@
 #include <errno.h>
 
 static const char *const kinds[] = {
-	"raw",	"ping",	 "udplite", "sctp", "dccp",  "l2tp",
-	"mptcp", "packet", "xdp",     "vsock", "tun", "other",
+	"raw",	 "ping",   "udplite", "sctp",  "dccp", "l2tp",
+	"mptcp", "packet", "xdp",     "vsock", "tun",  "other",
 };
 
 int socket_kind_number(struct text name, uint32_t *ret)

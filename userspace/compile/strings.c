@@ -24,8 +24,7 @@ static bool starts_with(struct text t, struct text prefix)
 
 static bool ends_with(struct text t, struct text suffix)
 {
-	return t.len >= suffix.len &&
-	       memcmp(t.s + t.len - suffix.len, suffix.s, suffix.len) == 0;
+	return t.len >= suffix.len && memcmp(t.s + t.len - suffix.len, suffix.s, suffix.len) == 0;
 }
 
 static bool pattern_matches(const struct predicate *p, struct text t)
@@ -239,10 +238,11 @@ static int make_combos(struct compilation *c, struct dimension *dim, struct stri
 	int r = 0;
 
 	if (n > POSTERN_AFFIX_COMBOS_MAX) {
-		diag_error(c->d, "image-patterns", NOWHERE,
-			   "use fewer distinct patterns, or list the paths themselves",
-			   "like patterns make %zu combinations of prefix and suffix; at most %d fit",
-			   n, POSTERN_AFFIX_COMBOS_MAX);
+		diag_error(
+			c->d, "image-patterns", NOWHERE,
+			"use fewer distinct patterns, or list the paths themselves",
+			"like patterns make %zu combinations of prefix and suffix; at most %d fit",
+			n, POSTERN_AFFIX_COMBOS_MAX);
 		return -E2BIG;
 	}
 	for (size_t p = 0; r == 0 && p <= s->prefixes.n; p++)

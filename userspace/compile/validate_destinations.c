@@ -118,8 +118,8 @@ static bool in_order(const struct postern_alternative *before, const struct post
 
 static const char *check_cell(const struct checked *i, const struct postern_cell *c)
 {
-	const struct postern_alternative *a = (const struct postern_alternative *)
-		&i->lines[i->dir->alternatives_line];
+	const struct postern_alternative *a =
+		(const struct postern_alternative *)&i->lines[i->dir->alternatives_line];
 
 	if ((uint64_t)c->first + c->lines > i->dir->alternatives)
 		return "cell outside the alternatives";

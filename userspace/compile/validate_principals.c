@@ -80,7 +80,8 @@ const char *check_principals(const struct checked *i)
 	if (!dir->group_sets || !check_span(i, dir->group_sets_line, dir->group_sets, 2))
 		return "group sets outside the image";
 	why = check_tree(i, dir->tree_user,
-			 &(struct tree_bounds){ .values = dimension(i, POSTERN_DIM_USER)->classes });
+			 &(struct tree_bounds){ .values =
+							dimension(i, POSTERN_DIM_USER)->classes });
 	if (!why)
 		why = check_tree(
 			i, dir->tree_gid,
@@ -96,8 +97,9 @@ static const char *check_value(const struct checked *i, uint32_t kind, uint32_t 
 	if (kind < POSTERN_DIMS && !is_string_dimension(kind))
 		return "string of a kind that has none";
 	if (kind < POSTERN_DIMS)
-		return value < dimension(i, kind)->classes ? NULL
-							  : "string with a class that does not exist";
+		return value < dimension(i, kind)->classes
+			       ? NULL
+			       : "string with a class that does not exist";
 	switch (kind) {
 	case POSTERN_STRING_UNIT:
 		return value < i->dir->units ? NULL : "unit that does not exist";

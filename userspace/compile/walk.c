@@ -4,12 +4,32 @@
 
 #include "compile/atoms.h"
 
+static bool reads_local(const struct expr *e)
+{
+	struct text name = expr_attribute(e, VAR_RESOURCE);
+
+	if (text_is(name, "localIp") || text_is(name, "localPort"))
+		return true;
+	for (size_t i = 0; i < e->n_args; i++)
+		if (reads_local(e->args[i]))
+			return true;
+	return false;
+}
+
 const struct formula *walk_unsupported(struct compilation *c, const struct expr *e)
 {
-	diag_error(c->d, "image-unsupported", e->span,
-		   "say it with the tests of postern-policy(5), or decide with the reference engine",
-		   "this version cannot compile this condition into an image");
 	compilation_fail(c, -EOPNOTSUPP);
+	if (reads_local(e)) {
+		diag_error(
+			c->d, "image-local", e->span,
+			"write it about resource.ip and resource.port, or decide with the reference engine",
+			"this version's images know nothing of resource.localIp and resource.localPort");
+		return &formula_false;
+	}
+	diag_error(
+		c->d, "image-unsupported", e->span,
+		"say it with the tests of postern-policy(5), or decide with the reference engine",
+		"this version cannot compile this condition into an image");
 	return &formula_false;
 }
 
@@ -116,6 +136,14 @@ static const struct formula *walk_if(struct compilation *c, const struct expr *e
 			  formula_and(c->arena, formula_not(c->arena, cond), no));
 }
 
+/* From left to right, so that atoms are numbered alike whatever compiled this. */
+static const struct formula *walk_both(struct compilation *c, const struct expr *e)
+{
+	const struct formula *a = walk_expr(c, e->args[0]), *b = walk_expr(c, e->args[1]);
+
+	return e->kind == EXPR_AND ? formula_and(c->arena, a, b) : formula_or(c->arena, a, b);
+}
+
 /* Tests on the request itself. */
 static const struct formula *walk_test(struct compilation *c, const struct expr *e)
 {
@@ -151,9 +179,8 @@ const struct formula *walk_expr(struct compilation *c, const struct expr *e)
 		return atom_fact(c, e);
 	switch (e->kind) {
 	case EXPR_AND:
-		return formula_and(c->arena, walk_expr(c, e->args[0]), walk_expr(c, e->args[1]));
 	case EXPR_OR:
-		return formula_or(c->arena, walk_expr(c, e->args[0]), walk_expr(c, e->args[1]));
+		return walk_both(c, e);
 	case EXPR_NOT:
 		return formula_not(c->arena, walk_expr(c, e->args[0]));
 	case EXPR_IF:

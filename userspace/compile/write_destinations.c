@@ -31,9 +31,16 @@ static void add_change(struct writer *w, struct steps *s, uint64_t key, uint32_t
 		add(w, s, key, value);
 }
 
+static struct step_function function_of(const struct steps *s, bool wide)
+{
+	return (struct step_function){ s->keys.items, s->values.items, s->keys.n, wide };
+}
+
 static uint32_t write_steps(struct writer *w, const struct steps *s, bool wide)
 {
-	return writer_tree(w, s->keys.items, s->values.items, s->keys.n, wide);
+	struct step_function f = function_of(s, wide);
+
+	return writer_tree(w, &f);
 }
 
 static uint32_t write_narrow(struct writer *w, const struct partition *p, const uint32_t *value_of)
@@ -126,11 +133,12 @@ static void write_v6(struct writer *w, const struct grid *g, struct postern_dire
 	for (size_t i = 0; !w->err && i < split.n; i++) {
 		size_t at = split.items[i];
 		struct steps s = { 0 };
+		struct step_function f;
 
 		steps_of_64(w, &r, at, at ? row(&r, at - 1) : 0, &s);
+		f = function_of(&s, true);
 		if (!w->err)
-			writer_tree_at(w, dir->subtrees_line + (uint32_t)i * 2, s.keys.items,
-				       s.values.items, s.keys.n, true);
+			writer_tree_at(w, dir->subtrees_line + (uint32_t)i * 2, &f);
 		steps_free(&s);
 	}
 	vec_free(&split);
@@ -149,8 +157,8 @@ static void write_rows(struct writer *w, const struct grid *g)
 	h->row_lines = row_lines;
 	h->rows = rows;
 	for (uint32_t i = 0; i < rows; i++)
-		memcpy(&w->lines.items[first + (size_t)i * row_lines],
-		       intern_get(g->rows, i, NULL), doors * sizeof(uint32_t));
+		memcpy(&w->lines.items[first + (size_t)i * row_lines], intern_get(g->rows, i, NULL),
+		       doors * sizeof(uint32_t));
 }
 
 static uint32_t write_cell(struct writer *w, const struct grid *g, uint32_t cell)

@@ -3,8 +3,8 @@
 #include "compile/writer.h"
 
 /* [class × row_words] bits: which columns, sets of classes that terms ask for, hold the class. */
-static void write_matrix(struct writer *w, const struct dimension *dim, const struct intern *columns,
-			 struct postern_dimension *ret)
+static void write_matrix(struct writer *w, const struct dimension *dim,
+			 const struct intern *columns, struct postern_dimension *ret)
 {
 	uint32_t n = intern_count(columns), classes = dim->sets.classes;
 	uint32_t words = (n + 31) / 32;
@@ -86,7 +86,7 @@ static uint32_t write_numbers(struct writer *w, const struct number_step *steps,
 		keys[i] = steps[i].key;
 		values[i] = steps[i].value;
 	}
-	return writer_tree(w, keys, values, n, false);
+	return writer_tree(w, &(struct step_function){ keys, values, n, false });
 }
 
 static uint32_t write_group_sets(struct writer *w, const struct intern *sets)

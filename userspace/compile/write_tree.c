@@ -47,27 +47,25 @@ static uint32_t write_level(struct writer *w, const struct shape *s, uint32_t le
 	return first;
 }
 
-void writer_tree_at(struct writer *w, uint32_t at, const uint64_t *keys, const uint32_t *values,
-		    size_t n, bool wide)
+void writer_tree_at(struct writer *w, uint32_t at, const struct step_function *f)
 {
-	struct shape s = shape_of(n, wide);
-	struct postern_tree tree = { .depth = s.depth, .keys = (uint32_t)n };
+	struct shape s = shape_of(f->n, f->wide);
+	struct postern_tree tree = { .depth = s.depth, .keys = (uint32_t)f->n };
 
 	for (uint32_t l = 0; l < s.depth; l++) {
-		tree.level[l] = write_level(w, &s, l, keys);
+		tree.level[l] = write_level(w, &s, l, f->keys);
 		tree.keys_of[l] = (uint32_t)s.keys[l];
 	}
-	tree.values_line = writer_bytes(w, values, n * sizeof(*values));
+	tree.values_line = writer_bytes(w, f->values, f->n * sizeof(*f->values));
 	if (!w->err)
 		memcpy(writer_at(w, at), &tree, sizeof(tree));
 }
 
-uint32_t writer_tree(struct writer *w, const uint64_t *keys, const uint32_t *values, size_t n,
-		     bool wide)
+uint32_t writer_tree(struct writer *w, const struct step_function *f)
 {
 	uint32_t at = writer_reserve(w, sizeof(struct postern_tree) / POSTERN_LINE);
 
 	if (!w->err)
-		writer_tree_at(w, at, keys, values, n, wide);
+		writer_tree_at(w, at, f);
 	return at;
 }

@@ -33,12 +33,18 @@ uint32_t writer_bytes(struct writer *w, const void *bytes, size_t n);
 /* The same, but equal bytes are stored once. */
 uint32_t writer_text(struct writer *w, struct text text);
 
-/* Appends a tree of ascending keys, the first of which is 0; the line of its struct postern_tree. */
-uint32_t writer_tree(struct writer *w, const uint64_t *keys, const uint32_t *values, size_t n,
-		     bool wide);
-/* Writes a tree whose two lines are reserved already. */
-void writer_tree_at(struct writer *w, uint32_t at, const uint64_t *keys, const uint32_t *values,
-		    size_t n, bool wide);
+/* A function of a number, constant from each key to the next; the keys ascend from 0. */
+struct step_function {
+	const uint64_t *keys;
+	const uint32_t *values;
+	size_t n;
+	bool wide; /* keys of 64 bits */
+};
+
+/* Appends it as a tree; the line of its struct postern_tree. */
+uint32_t writer_tree(struct writer *w, const struct step_function *f);
+/* The same for a tree whose two lines are reserved already. */
+void writer_tree_at(struct writer *w, uint32_t at, const struct step_function *f);
 
 /* An entry for the table of strings. Texts that no lookup can ask for are left out. */
 void writer_string(struct writer *w, uint32_t kind, uint32_t node, struct text text,
