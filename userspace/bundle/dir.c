@@ -2,7 +2,7 @@
 /*
  * A bundle from the directory that people edit:
  *   bundle.json  policies/NAME.cedar  entities.json  NAME.txt  tests.json
- * Anything else is refused by name: a misspelt file that is left out silently could be a forbid.
+ * A name that could be a slip is refused: a misspelt file that is left out silently could be a forbid.
  */
 #include "bundle/bundle.h"
 
@@ -105,6 +105,14 @@ static int read_manifest(struct reading *g)
 	return note(g, r);
 }
 
+static bool ends_in(const char *name, const char *suffix)
+{
+	size_t n = strlen(name), k = strlen(suffix);
+
+	return n > k && strcmp(name + n - k, suffix) == 0;
+}
+
+/* A slip of a name that would be read is refused; what could not be meant is left out, and said. */
 static int refuse_unknown(struct reading *g, const char *name)
 {
 	static const char *const known[] = { "bundle.json", "policies", "entities.json",
@@ -112,6 +120,13 @@ static int refuse_unknown(struct reading *g, const char *name)
 	const char *near = suggest(name, known, sizeof(known) / sizeof(known[0]));
 	char hint[160];
 
+	if (!near && !ends_in(name, POLICY_SUFFIX) && !ends_in(name, ".json")) {
+		diag_warning(g->d, "bundle-file-left-out",
+			     ((struct span){ .src = &(struct source){ .name = name } }),
+			     "move it out of the directory if it is not part of it",
+			     "not a file of a bundle: left out");
+		return 0;
+	}
 	(void)snprintf(hint, sizeof(hint), "%s%s",
 		       near ? "rename it: "
 			    : "policies go into policies/NAME.cedar, prefix lists into NAME.txt; "

@@ -11,15 +11,16 @@
 /* An answer is three words that need no escaping but the policy's id. */
 static int answer(struct engine *e, const struct request *req)
 {
-	const char *policy, *reason;
+	struct text policy;
+	const char *reason;
 	enum verdict verdict;
 	int r;
 
 	r = engine_decide(e, req, &verdict, &policy, &reason);
 	if (r < 0)
 		return r;
-	output_json(json_pack("{s:s, s:s, s:s}", "verdict", verdict_name(verdict), "policy", policy,
-			      "reason", reason));
+	output_json(json_pack("{s:s, s:s%, s:s}", "verdict", verdict_name(verdict), "policy",
+			      policy.s, policy.len, "reason", reason));
 	return 0;
 }
 

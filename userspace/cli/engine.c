@@ -104,7 +104,7 @@ int engine_open(const char *name, const struct opened *o, const struct request *
 }
 
 static int ask_kernel(struct engine *e, const struct request *req, enum verdict *ret_verdict,
-		      const char **ret_policy, const char **ret_reason)
+		      struct text *ret_policy, const char **ret_reason)
 {
 	struct text texts[POSTERN_ASK_TEXTS];
 	struct postern_ask ask;
@@ -118,15 +118,13 @@ static int ask_kernel(struct engine *e, const struct request *req, enum verdict 
 	if (r < 0)
 		return r;
 	*ret_verdict = verdict_from_abi(ask.verdict);
-	*ret_policy = "";
-	if (ask.policy != POSTERN_NONE && ask.policy < e->opened->rules.set->n)
-		*ret_policy = image_policy_id(e->image, ask.policy).s;
+	*ret_policy = image_policy_id(e->image, ask.policy);
 	*ret_reason = reason_name(ask.reason);
 	return 0;
 }
 
 int engine_decide(struct engine *e, const struct request *req, enum verdict *ret_verdict,
-		  const char **ret_policy, const char **ret_reason)
+		  struct text *ret_policy, const char **ret_reason)
 {
 	const struct opened *o = e->opened;
 	struct decision decision;
@@ -141,7 +139,7 @@ int engine_decide(struct engine *e, const struct request *req, enum verdict *ret
 	if (r < 0)
 		return r;
 	*ret_verdict = decision.verdict;
-	*ret_policy = decision.policy ? decision.policy->id.s : "";
+	*ret_policy = decision.policy ? decision.policy->id : (struct text){ "", 0 };
 	*ret_reason = decision.reason;
 	return 0;
 }

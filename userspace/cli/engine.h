@@ -15,6 +15,6 @@ int engine_open(const char *name, const struct opened *o, const struct request *
 void engine_close(struct engine **e);
 #define _cleanup_engine_ _cleanup_(engine_close)
 
-/* One request's decision; `policy` is the @id, "" for none, valid until the engine closes. 0 or -errno. */
+/* One request's decision; the policy's @id is empty for none and valid until the engine closes. 0 or -errno. */
 int engine_decide(struct engine *e, const struct request *req, enum verdict *ret_verdict,
-		  const char **ret_policy, const char **ret_reason);
+		  struct text *ret_policy, const char **ret_reason);
