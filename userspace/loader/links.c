@@ -34,14 +34,17 @@ static int link_new(const struct loader *l, size_t i)
 			       bpf_program__expected_attach_type(p), NULL);
 }
 
-/* Pins under a name of its own and renames: an older pin is replaced at once. */
+/*
+ * Pins under a name of its own and renames: an older pin is replaced at once. A bpffs takes no dots in
+ * names.
+ */
 static int link_pin(const struct loader *l, size_t i, int fd)
 {
 	char path[PIN_PATH_MAX], fresh[PIN_PATH_MAX];
 	int r;
 
 	link_path(path, l->pin, programs[i].name, "");
-	link_path(fresh, l->pin, programs[i].name, ".new");
+	link_path(fresh, l->pin, programs[i].name, "-new");
 	(void)unlink(fresh);
 	r = bpf_obj_pin(fd, fresh);
 	if (r == 0 && rename(fresh, path) < 0) {

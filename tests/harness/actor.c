@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* See actor.h. */
+#include "actor.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <grp.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define ACTOR_WORD "--actor"
+#define PORT_BASE 10
+
+union address {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+static socklen_t address_of(union address *to, int family, char **w)
+{
+	uint16_t port = htons((uint16_t)strtoul(w[1], NULL, PORT_BASE));
+
+	memset(to, 0, sizeof(*to));
+	to->any.sa_family = (sa_family_t)family;
+	if (family == AF_INET6) {
+		to->v6.sin6_port = port;
+		(void)inet_pton(AF_INET6, w[0], &to->v6.sin6_addr);
+		return sizeof(to->v6);
+	}
+	to->v4.sin_port = port;
+	(void)inet_pton(AF_INET, w[0], &to->v4.sin_addr);
+	return sizeof(to->v4);
+}
+
+static int connect_to(int socket_family, int family, int type, char **w)
+{
+	union address to;
+	socklen_t len = address_of(&to, family, w);
+	int fd = socket(socket_family, type | SOCK_CLOEXEC, 0), r;
+
+	if (fd < 0)
+		return errno;
+	r = connect(fd, &to.any, len) ? errno : 0;
+	(void)close(fd);
+	return r;
+}
+
+static int send_to(int family, bool unspecified, char **w)
+{
+	union address to;
+	socklen_t len = address_of(&to, family, w);
+	int fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0), r;
+
+	if (fd < 0)
+		return errno;
+	if (unspecified)
+		to.any.sa_family = AF_UNSPEC;
+	r = sendto(fd, "x", 1, 0, &to.any, len) < 0 ? errno : 0;
+	(void)close(fd);
+	return r;
+}
+
+/* A control message makes the kernel ask the send hook, without an address, on a connected socket. */
+static int send_controlled(char **w)
+{
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control = { .head = { .cmsg_len = CMSG_LEN(sizeof(int)),
+				.cmsg_level = SOL_IP,
+				.cmsg_type = IP_TTL } };
+	struct iovec bytes = { .iov_base = "x", .iov_len = 1 };
+	struct msghdr m = { .msg_iov = &bytes,
+			    .msg_iovlen = 1,
+			    .msg_control = &control,
+			    .msg_controllen = sizeof(control.room) };
+	union address to;
+	socklen_t len = address_of(&to, AF_INET, w);
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), ttl = 9, r;
+
+	memcpy(CMSG_DATA(&control.head), &ttl, sizeof(ttl));
+	if (fd < 0 || connect(fd, &to.any, len) < 0)
+		return errno;
+	r = sendmsg(fd, &m, 0) < 0 ? errno : 0;
+	(void)close(fd);
+	return r;
+}
+
+static int make_socket(char **w)
+{
+	int fd = socket(atoi(w[0]), atoi(w[1]), atoi(w[2]));
+
+	if (fd < 0)
+		return errno;
+	(void)close(fd);
+	return 0;
+}
+
+static int take_groups(size_t n)
+{
+	gid_t *list = calloc(n ? n : 1, sizeof(*list));
+	int r;
+
+	if (!list)
+		return ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		list[i] = (gid_t)(70000 + i);
+	r = setgroups(n, list) ? errno : 0;
+	free(list);
+	return r;
+}
+
+static int take_group(const char *word)
+{
+	gid_t gid = (gid_t)strtoul(word, NULL, PORT_BASE);
+
+	return setgroups(1, &gid) ? errno : 0;
+}
+
+static int take_user(const char *word)
+{
+	return setuid((uid_t)strtoul(word, NULL, PORT_BASE)) ? errno : 0;
+}
+
+static int take_thread_user(const char *word)
+{
+	long uid = strtol(word, NULL, PORT_BASE);
+
+	return syscall(SYS_setresuid, uid, uid, uid) ? errno : 0;
+}
+
+static int exec_rest(char **w)
+{
+	char *argv[64] = { w[0], ACTOR_WORD };
+	size_t n = 2;
+
+	for (char **next = w + 1; *next && n + 1 < 64; next++)
+		argv[n++] = *next;
+	(void)execv(w[0], argv);
+	return errno;
+}
+
+static void wait_for(const char *path)
+{
+	const struct timespec moment = { .tv_nsec = 5000000 };
+
+	while (access(path, F_OK) != 0)
+		(void)nanosleep(&moment, NULL);
+}
+
+static int fork_here(bool *ret_child)
+{
+	pid_t child = fork();
+	int status;
+
+	*ret_child = child == 0;
+	if (child == 0)
+		return 0;
+	if (child < 0 || waitpid(child, &status, 0) < 0)
+		return errno;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
+}
+
+static int run(char **w);
+
+static int64_t milliseconds(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* The exit status is the first time's, or EXFULL where another time went otherwise. */
+static int loop(char **w)
+{
+	int64_t end = milliseconds() + strtol(w[0], NULL, PORT_BASE);
+	int first = run(w + 1);
+
+	while (milliseconds() < end) {
+		if (run(w + 1) != first)
+			return EXFULL;
+	}
+	return first;
+}
+
+struct step {
+	const char *word;
+	int words; /* after it */
+};
+
+static const struct step steps[] = {
+	{ "tcp4", 2 },	  { "tcp6", 2 },   { "udp4", 2 },	{ "udp6", 2 }, { "mixed", 2 },
+	{ "send4", 2 },	  { "send6", 2 },  { "unspec4", 2 },	{ "control4", 2 },
+	{ "socket", 3 },  { "uid", 1 },	   { "group", 1 },	{ "groups", 1 },
+	{ "gid", 1 },	  { "wait", 1 },   { "thread-uid", 1 },
+};
+
+static int take_network(const char *step, char **w)
+{
+	if (strcmp(step, "tcp4") == 0)
+		return connect_to(AF_INET, AF_INET, SOCK_STREAM, w);
+	if (strcmp(step, "tcp6") == 0)
+		return connect_to(AF_INET6, AF_INET6, SOCK_STREAM, w);
+	if (strcmp(step, "udp4") == 0)
+		return connect_to(AF_INET, AF_INET, SOCK_DGRAM, w);
+	if (strcmp(step, "udp6") == 0)
+		return connect_to(AF_INET6, AF_INET6, SOCK_DGRAM, w);
+	if (strcmp(step, "mixed") == 0)
+		return connect_to(AF_INET6, AF_INET, SOCK_DGRAM, w);
+	if (strcmp(step, "send4") == 0)
+		return send_to(AF_INET, false, w);
+	if (strcmp(step, "send6") == 0)
+		return send_to(AF_INET6, false, w);
+	if (strcmp(step, "unspec4") == 0)
+		return send_to(AF_INET, true, w);
+	return strcmp(step, "control4") == 0 ? send_controlled(w) : -1;
+}
+
+static int take_step(const char *step, char **w)
+{
+	int r = take_network(step, w);
+
+	if (r >= 0)
+		return r;
+	if (strcmp(step, "socket") == 0)
+		return make_socket(w);
+	if (strcmp(step, "uid") == 0)
+		return take_user(w[0]);
+	if (strcmp(step, "thread-uid") == 0)
+		return take_thread_user(w[0]);
+	if (strcmp(step, "gid") == 0)
+		return setgid((gid_t)strtoul(w[0], NULL, PORT_BASE)) ? errno : 0;
+	if (strcmp(step, "group") == 0)
+		return take_group(w[0]);
+	if (strcmp(step, "groups") == 0)
+		return take_groups(strtoul(w[0], NULL, PORT_BASE));
+	wait_for(w[0]);
+	return 0;
+}
+
+static int words_after(const char *step)
+{
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		if (strcmp(steps[i].word, step) == 0)
+			return steps[i].words;
+	}
+	(void)fprintf(stderr, "actor: no step %s\n", step);
+	exit(255);
+}
+
+static int run(char **w)
+{
+	bool child;
+	int r;
+
+	while (*w) {
+		if (strcmp(*w, "exec") == 0)
+			return exec_rest(w + 1);
+		if (strcmp(*w, "loop") == 0)
+			return loop(w + 1);
+		if (strcmp(*w, "fork") == 0) {
+			r = fork_here(&child);
+			if (!child)
+				return r;
+			w++;
+			continue;
+		}
+		r = take_step(w[0], w + 1);
+		if (r)
+			return r;
+		w += 1 + words_after(w[0]);
+	}
+	return 0;
+}
+
+void actor_take(int argc, char **argv)
+{
+	if (argc < 2 || strcmp(argv[1], ACTOR_WORD) != 0)
+		return;
+	_exit(run(argv + 2));
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A process that does one thing after another and says how that went: what tests put into a governed
+ * cgroup. A test program runs a copy of itself, whose path is then the identity.
+ *
+ * Steps, each with its words; the first that fails ends the process with its errno as exit status:
+ *   tcp4|tcp6|udp4|udp6 ADDR PORT    connect a socket of that kind; tcp6 takes mapped addresses
+ *   mixed ADDR PORT                  an IPv6 socket connects with an IPv4 socket address
+ *   send4|send6 ADDR PORT            one datagram from an unconnected socket
+ *   unspec4 ADDR PORT                the same with an address of no family
+ *   control4 ADDR PORT               connect, then send on the socket with a control message
+ *   socket DOMAIN TYPE PROTOCOL      make one
+ *   uid N, gid N, group N            become that user; have that group; have that supplementary one
+ *   groups N                         have so many supplementary groups
+ *   thread-uid N                     only this thread becomes that user
+ *   exec PATH                        go on as that program
+ *   fork                             go on in a child, and end as it ends
+ *   wait FILE                        until that file is there
+ *   loop MS                          do the rest again and again for so long; status 0 if each time went
+ *                                    as the first
+ */
+#pragma once
+
+/* Runs the steps if `argv` asks for an actor; then it does not return. */
+void actor_take(int argc, char **argv);
