@@ -27,6 +27,7 @@
 #define POSTERN_ALTERNATIVES_MAX 64 /* alternatives of one policy in one cell */
 #define POSTERN_TERMS_MAX 10 /* principal terms in one line of an alternative */
 #define POSTERN_IMAGE_LINES_MAX (16u << 20) /* 64-byte lines: 1 GiB */
+#define POSTERN_CLASSES_MAX 0xffffffu /* of one principal dimension; also columns of its matrix */
 #define POSTERN_AFFIX_COMBOS_MAX 65536 /* prefixes × suffixes of the patterns on one attribute */
 
 /* process facts in the kernel */

@@ -10,6 +10,7 @@ struct author {
 	bool endpoint; /* the scope leaves only endpoints, so resource has attributes */
 	bool service; /* the scope leaves only actions for which a Service may be named */
 	bool zone; /* some action of the scope has addresses, so a Zone may be named */
+	bool kinds; /* some action is create, and no address is asked for: both would be impossible */
 	bool forbid, essential;
 };
 
@@ -194,6 +195,29 @@ static void fact_leaf(struct author *a)
 	buf_puts(a->out, RNG_PICK(&a->rng, facts));
 }
 
+/* Where some resources have no attributes, those that have them are singled out first. */
+static void guarded_leaf(struct author *a)
+{
+	buf_puts(a->out,
+		 rng_chance(&a->rng, 50) ? "resource is Endpoint && " : "resource has port && ");
+	if (rng_chance(&a->rng, 50))
+		address_leaf(a);
+	else
+		door_leaf(a);
+}
+
+static const char *const kinds[] = { "raw", "packet", "other", "tun" };
+
+/* Never constant by its type alone: a policy that no request can match is refused. */
+static void kind_leaf(struct author *a)
+{
+	if (rng_chance(&a->rng, 30))
+		buf_puts(a->out, "resource is SocketKind && principal.preexisting");
+	else
+		buf_printf(a->out, "resource %s SocketKind::\"%s\"",
+			   rng_chance(&a->rng, 60) ? "==" : "!=", RNG_PICK(&a->rng, kinds));
+}
+
 static void leaf(struct author *a)
 {
 	uint32_t kind = rng_below(&a->rng, 100);
@@ -206,6 +230,10 @@ static void leaf(struct author *a)
 		member_leaf(a);
 	else if (a->zone && kind < 5)
 		member_leaf(a);
+	else if (a->zone && kind < 12)
+		guarded_leaf(a);
+	else if (a->kinds && kind < 15)
+		kind_leaf(a);
 	else if (kind < 85 || a->essential)
 		principal_leaf(a);
 	else
@@ -271,6 +299,8 @@ static void resource_scope(struct author *a)
 {
 	uint32_t kind = rng_below(&a->rng, 6);
 
+	a->zone = a->endpoint || (a->zone && rng_chance(&a->rng, 50));
+	a->kinds = !a->zone;
 	if (a->endpoint && kind == 0)
 		buf_puts(a->out, "  resource is Endpoint");
 	else if (a->zone && kind == 1)
@@ -278,6 +308,10 @@ static void resource_scope(struct author *a)
 	else if (a->service && kind == 2)
 		buf_printf(a->out, "  resource in Service::\"s%u\"",
 			   rng_below(&a->rng, WORLD_SERVICES));
+	else if (a->kinds && kind == 3)
+		buf_printf(a->out, "  resource == SocketKind::\"%s\"", RNG_PICK(&a->rng, kinds));
+	else if (a->kinds && kind == 4)
+		buf_puts(a->out, "  resource is SocketKind");
 	else
 		buf_puts(a->out, "  resource");
 }
@@ -298,7 +332,8 @@ static void policy(struct author *a, uint32_t number)
 	a->forbid = rng_chance(&a->rng, 35);
 	a->essential = !a->forbid && rng_chance(&a->rng, 15);
 	annotations(a, number);
-	buf_printf(a->out, "%s (\n  principal", a->forbid ? "forbid" : "permit");
+	buf_printf(a->out, "%s (\n  principal%s", a->forbid ? "forbid" : "permit",
+		   rng_chance(&a->rng, 15) ? " is Process" : "");
 	if (rng_chance(&a->rng, 40)) {
 		buf_puts(a->out, " in ");
 		put_parent(a);

@@ -87,7 +87,7 @@ static void put_action(struct rng *r, const struct world *w, struct buf *out)
 {
 	static const char *const actions[] = { "connect", "connect", "connect", "send",
 					       "send",	  "listen",  "accept" };
-	static const char *const kinds[] = { "raw", "packet", "other" };
+	static const char *const kinds[] = { "raw", "packet", "other", "tun", "xdp" };
 
 	if (rng_chance(r, 8)) {
 		buf_printf(out, "\"action\":\"create\",\"resource\":\"%s\"", RNG_PICK(r, kinds));

@@ -25,6 +25,8 @@ static int add_class_term(struct compilation *c, struct grid *g, uint32_t dim, u
 						      classset_least(sets, rest)));
 	}
 	r = intern_put(g->columns[dim], &set, sizeof(set), &arg);
+	if (r == 0 && arg >= POSTERN_CLASSES_MAX)
+		r = -E2BIG;
 	return r ? r : vec_push(ret, POSTERN_TERM(POSTERN_TERM_SET, dim, arg));
 }
 

@@ -145,8 +145,11 @@ static void fill_rows(const struct dimension *dim, uint64_t *rows)
 int dimension_seal(struct dimension *dim)
 {
 	_cleanup_free_ uint64_t *rows = NULL;
-	int r = classsets_init(&dim->sets, intern_count(dim->signatures));
+	int r;
 
+	if (intern_count(dim->signatures) > POSTERN_CLASSES_MAX)
+		return -E2BIG;
+	r = classsets_init(&dim->sets, intern_count(dim->signatures));
 	if (r)
 		return r;
 	rows = calloc(dim->predicates.n + 1, dim->sets.words * sizeof(*rows));

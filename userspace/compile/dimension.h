@@ -47,5 +47,5 @@ int signature_add_numbers(struct dimension *dim, uint32_t number);
 int signature_add_class(struct dimension *dim, uint32_t cls);
 int signature_end(struct dimension *dim, uint32_t *ret_class);
 
-/* Once all classes are known: the set of classes of each predicate. 0 or -ENOMEM. */
+/* Once all classes are known: the set of classes of each predicate. 0, -ENOMEM or -E2BIG. */
 int dimension_seal(struct dimension *dim);

@@ -118,12 +118,7 @@ static int put_cell(struct filling *f, uint32_t *ret)
 		intern_get(f->g->residues, f->cell.items[i], &bytes);
 		f->g->alternative_lines += bytes / POSTERN_LINE;
 	}
-	if (f->g->alternative_lines <= POSTERN_IMAGE_LINES_MAX)
-		return 0;
-	diag_error(f->c->d, "image-size", NOWHERE,
-		   "use fewer distinct destinations, or bind policies to fewer of them",
-		   "the image would need more than %u lines of 64 bytes", POSTERN_IMAGE_LINES_MAX);
-	return -E2BIG;
+	return f->g->alternative_lines > POSTERN_IMAGE_LINES_MAX ? -E2BIG : 0;
 }
 
 static int make_cell(struct filling *f, const uint64_t *ips, uint32_t door, uint32_t *ret)

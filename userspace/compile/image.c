@@ -74,11 +74,6 @@ static int take_image(struct compilation *c, struct writer *w, struct image **re
 {
 	struct image *i;
 
-	if (w->err == -E2BIG)
-		diag_error(c->d, "image-size", NOWHERE,
-			   "split the bundle, or use fewer distinct destinations and names",
-			   "the image would need more than %u lines of 64 bytes",
-			   POSTERN_IMAGE_LINES_MAX);
 	if (w->err)
 		return w->err;
 	i = calloc(1, sizeof(*i));
@@ -116,11 +111,23 @@ static int write_image(struct compilation *c, const struct image_options *o,
 	return r;
 }
 
+/* A limit that no message named yet is that of the whole. */
+static void say_too_big(struct diags *d, size_t errors_before)
+{
+	if (d->errors == errors_before)
+		diag_error(
+			d, "image-size", NOWHERE,
+			"split the bundle, or use fewer distinct destinations and names",
+			"the image would need more than %u lines of 64 bytes, or %u classes of subjects",
+			POSTERN_IMAGE_LINES_MAX, POSTERN_CLASSES_MAX);
+}
+
 int image_compile_with(const struct policy_set *set, const struct entity_set *entities,
 		       const struct image_options *o, struct diags *d, struct image **ret)
 {
 	struct compilation c = { .set = set, .entities = entities, .binding = o->binding, .d = d };
 	struct classes k = { 0 };
+	size_t errors = d->errors;
 	int r = compilation_init(&c);
 
 	if (r == 0)
@@ -131,6 +138,8 @@ int image_compile_with(const struct policy_set *set, const struct entity_set *en
 		r = classes_make(&c, &k);
 	if (r == 0)
 		r = write_image(&c, o, &k, ret);
+	if (r == -E2BIG)
+		say_too_big(d, errors);
 	classes_deinit(&k);
 	compilation_deinit(&c);
 	return r;

@@ -50,7 +50,8 @@ static const char *check_dimension(const struct checked *i, uint32_t dim)
 	const struct postern_dimension *d = dimension(i, dim);
 	const char *why;
 
-	if (!d->classes || d->classes > 0xffffff || d->row_words > 0xffffff / 32)
+	if (!d->classes || d->classes > POSTERN_CLASSES_MAX ||
+	    d->row_words > POSTERN_CLASSES_MAX / 32 + 1)
 		return "dimension without classes, or with too many";
 	if (dim == POSTERN_DIM_PREEXISTING && d->classes < 2)
 		return "dimension without classes, or with too many";
