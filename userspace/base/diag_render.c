@@ -34,12 +34,21 @@ static void paint(const struct canvas *c, const char *code)
 		buf_puts(c->out, code);
 }
 
-/* C1 controls, U+0080 to U+009F, are two bytes in UTF-8 and as dangerous as C0 ones. */
-static bool is_c1(const char *s, size_t left)
+/*
+ * Length of a control character that is longer than one byte, else 0. C1 controls (U+0080 to U+009F) act like C0 ones;
+ * the bidirectional controls (U+202A to U+202E, U+2066 to U+2069) show a line in another order than it is read.
+ */
+static size_t control_length(const char *s, size_t left)
 {
-	unsigned char second = left > 1 ? (unsigned char)s[1] : 0;
+	const unsigned char *u = (const unsigned char *)s;
 
-	return (unsigned char)s[0] == 0xc2 && second >= 0x80 && second < 0xa0;
+	if (left > 1 && u[0] == 0xc2 && u[1] >= 0x80 && u[1] < 0xa0)
+		return 2;
+	if (left < 3 || u[0] != 0xe2)
+		return 0;
+	if (u[1] == 0x80 && u[2] >= 0xaa && u[2] <= 0xae)
+		return 3;
+	return u[1] == 0x81 && u[2] >= 0xa6 && u[2] <= 0xa9 ? 3 : 0;
 }
 
 /* The bytes with each control character but tab shown as '?'. */
@@ -47,10 +56,11 @@ static void put_safe(struct buf *out, const char *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		unsigned char byte = (unsigned char)s[i];
+		size_t control = control_length(s + i, n - i);
 
-		if (is_c1(s + i, n - i)) {
+		if (control) {
 			buf_putc(out, '?');
-			i++;
+			i += control - 1;
 		} else if ((byte < 0x20 && byte != '\t') || byte == 0x7f) {
 			buf_putc(out, '?');
 		} else {

@@ -182,6 +182,23 @@ static void control_characters_do_not_reach_the_terminal(void **state)
 		       "    = try: h?\n");
 }
 
+/* Text that shows in another order than the compiler reads it (CVE-2021-42574). */
+static void bidirectional_controls_do_not_reach_the_terminal(void **state)
+{
+	static const char evil[] = "a\xe2\x80\xae"
+				   "b\xe2\x81\xa6"
+				   "c\xe2\x80\xa9\xe2\x82\xac";
+	static const struct source hostile = { "f", evil, sizeof(evil) - 1 };
+	_cleanup_diags_ struct diags d = DIAGS_INIT;
+
+	(void)state;
+	diag_error(&d, "c", ((struct span){ &hostile, 0, 1 }), NULL, "t");
+	assert_renders(&d, false,
+		       "f:1:1: error: t [c]\n"
+		       "  1 | a?b?c\xe2\x80\xa9\xe2\x82\xac\n"
+		       "    | ^\n");
+}
+
 static void colours_only_when_asked(void **state)
 {
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
@@ -276,6 +293,7 @@ int main(void)
 		cmocka_unit_test(a_long_line_is_shown_around_the_place),
 		cmocka_unit_test(without_a_place_only_the_words),
 		cmocka_unit_test(control_characters_do_not_reach_the_terminal),
+		cmocka_unit_test(bidirectional_controls_do_not_reach_the_terminal),
 		cmocka_unit_test(colours_only_when_asked),
 		cmocka_unit_test(levels_are_counted_apart),
 		cmocka_unit_test(over_the_limit_is_counted_not_kept),
