@@ -21,8 +21,7 @@ static __always_inline const struct postern_directory *postern_directory(postern
 }
 
 /* Class of a string in a string dimension. POSTERN_NONE when the image is broken. */
-POSTERN_FRAME __u32 postern_classify(postern_image_t image, __u32 dim,
-				     const struct postern_text *t)
+POSTERN_FRAME __u32 postern_classify(postern_image_t image, __u32 dim, const struct postern_text *t)
 {
 	const struct postern_dimension *d;
 	__u32 cls, prefix, suffix;
@@ -105,5 +104,5 @@ static __always_inline void postern_set_bit(struct postern_bits *bits, __u32 bit
 
 static __always_inline int postern_has_bit(const struct postern_bits *bits, __u32 bit)
 {
-	return (bits->word[(bit >> 6) & 3] >> (bit & 63)) & 1;
+	return (int)((bits->word[(bit >> 6) & 3] >> (bit & 63)) & 1);
 }

@@ -65,7 +65,7 @@ static void encode_group(const uint8_t *p, size_t n, char ret[4])
 	for (size_t i = 0; i < 3; i++)
 		bits = bits << 8 | (i < n ? p[i] : 0);
 	for (size_t i = 0; i < 4; i++)
-		ret[i] = i <= n ? alphabet[bits >> (18 - 6 * i) & 63] : '=';
+		ret[i] = (char)(i <= n ? alphabet[bits >> (18 - 6 * i) & 63] : '=');
 }
 
 void base64_encode(const void *bytes, size_t n, size_t width, struct buf *out)

@@ -100,7 +100,8 @@ int loop_signal(struct loop *l, int signo, void (*fn)(void *arg), void *arg)
 
 int loop_timer(struct loop *l, unsigned ms, void (*fn)(void *arg), void *arg)
 {
-	const struct timeval period = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
+	const struct timeval period = { .tv_sec = ms / 1000,
+					.tv_usec = (suseconds_t)(ms % 1000) * 1000 };
 
 	return add_waiter(l, (struct waiter){ .fn = fn, .arg = arg }, -1, EV_PERSIST, &period);
 }

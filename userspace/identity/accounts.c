@@ -215,7 +215,7 @@ void identity_account_name(enum identity_accounts kind, uint32_t number, char *r
 {
 	const struct lookup q = { .kind = kind, .number = number };
 	_cleanup_free_ char *memory = NULL;
-	struct account found;
+	struct account found = { 0 };
 
 	if (ask(&q, &memory, &found) > 0)
 		(void)snprintf(ret, size, "%s", found.name);

@@ -78,24 +78,24 @@ static int open_by_id(const char *root, uint64_t id)
 int identity_cgroup_path(const char *root, uint64_t id, char *ret, size_t size)
 {
 	_cleanup_close_ int fd = open_by_id(root, id);
-	char link[64], path[PATH_MAX];
+	char magic_link[64], target[PATH_MAX];
 	size_t top = strlen(root);
 	const char *below;
 	ssize_t n;
 
 	if (fd < 0)
 		return fd;
-	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	n = readlink(link, path, sizeof(path) - 1);
+	(void)snprintf(magic_link, sizeof(magic_link), "/proc/self/fd/%d", fd);
+	n = readlink(magic_link, target, sizeof(target) - 1);
 	if (n < 0)
 		return -errno;
-	path[n] = '\0';
-	if (strncmp(path, root, top) != 0)
+	target[n] = '\0';
+	if (strncmp(target, root, top) != 0)
 		return -ENOENT;
-	below = path[top] ? path + top : "/";
+	below = target[top] ? target + top : "/";
 	if (strlen(below) >= size)
 		return -ENAMETOOLONG;
-	strcpy(ret, below);
+	memcpy(ret, below, strlen(below) + 1);
 	return 0;
 }
 

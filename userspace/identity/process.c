@@ -25,6 +25,7 @@ static bool started_at(const char *stat, uint64_t boottime_ns)
 	unsigned long long ticks;
 
 	if (!name_end ||
+	    /* NOLINTNEXTLINE(cert-err34-c): the kernel prints numbers that fit */
 	    sscanf(name_end + 1,
 		   " %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu",
 		   &ticks) != 1)

@@ -37,7 +37,7 @@ static int apply_fill(struct loader *l, const struct image *image, struct diags 
 int loader_apply(struct loader *l, const struct image *image, struct diags *d,
 		 uint32_t *ret_image_id)
 {
-	uint32_t slot, id, before;
+	uint32_t slot = 0, id = 0, before = 0;
 	int r = apply_fill(l, image, d, &slot, &id);
 
 	if (r < 0)

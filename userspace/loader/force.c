@@ -37,7 +37,7 @@ int force_restore(const struct loader *l, uint32_t word)
 int force_store(const struct loader *l, uint32_t slot, uint32_t *ret_before)
 {
 	struct postern_descriptor desc = { 0 };
-	uint32_t word, next, index;
+	uint32_t word = 0, next, index;
 	int r = force_read(l, &word, &desc);
 
 	if (r < 0)
