@@ -36,6 +36,14 @@ static int load_state(const char *dir, struct diags *d, struct remembered *ret)
 	return r;
 }
 
+static int has_root(struct diags *d, const char *dir)
+{
+	diag_error(d, "trust", NOWHERE,
+		   "keep it; to start anew, remove the state directory with all it remembers",
+		   "%s already has a root document, which is never replaced", dir);
+	return BUNDLE_E_TRUST;
+}
+
 /* DIR/root.postern, with the same answers. */
 static int load_root(const char *dir, struct diags *d, struct root *ret, char ret_digest[65])
 {
@@ -145,8 +153,7 @@ static int check_vacant(const char *dir, struct diags *d, const char digest[65])
 	if (r < 0 && r != -ENOENT)
 		return unreadable(d, dir, ROOT_FILE, r);
 	if (r == 0)
-		return refusal(d, BUNDLE_E_TRUST,
-			       "%s already has a root document, which is never replaced", dir);
+		return has_root(d, dir);
 	return check_left_over(dir, d, digest);
 }
 

@@ -34,7 +34,7 @@ static int run_build(const struct invocation *inv)
 		complain("postern bundle build DIR -o FILE", "bundle build: no --output");
 		return EXIT_USAGE;
 	}
-	r = opened_load(inv->arguments[0], &o);
+	r = opened_load(inv->arguments[0], true, &o);
 	if (r != EXIT_YES)
 		return r;
 	r = bundle_pack(o.bundle, &d, &payload);

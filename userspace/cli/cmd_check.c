@@ -58,7 +58,7 @@ static int run(const struct invocation *inv)
 	struct image_size size = { 0 };
 	int r, not_applied;
 
-	r = opened_load(inv->arguments[0], &o);
+	r = opened_load(inv->arguments[0], true, &o);
 	if (r != EXIT_YES)
 		return r;
 	not_applied = count_not_applied(o.rules.set);

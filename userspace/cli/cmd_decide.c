@@ -37,7 +37,7 @@ static int run(const struct invocation *inv)
 		complain("postern decide DIR --requests FILE.jsonl", "decide: no --requests");
 		return EXIT_USAGE;
 	}
-	r = opened_load(inv->arguments[0], &o);
+	r = opened_load(inv->arguments[0], false, &o);
 	if (r == EXIT_YES)
 		r = requests_read(file, &reqs);
 	if (r == EXIT_YES)

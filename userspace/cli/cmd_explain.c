@@ -90,12 +90,11 @@ static int run(const struct invocation *inv)
 	_cleanup_opened_ struct opened o = OPENED_INIT;
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
 	_cleanup_(arena_free) struct arena *arena = NULL;
-	const struct source src = { "the request", "", 0 };
 	_cleanup_json_ json_t *json = NULL;
 	struct request req;
 	int r;
 
-	r = opened_load(inv->arguments[0], &o);
+	r = opened_load(inv->arguments[0], false, &o);
 	if (r != EXIT_YES)
 		return r;
 	json = request_of(inv);
@@ -103,7 +102,7 @@ static int run(const struct invocation *inv)
 		return EXIT_USAGE;
 	r = arena_new(&arena);
 	if (r == 0)
-		r = request_parse(json, &src, clock_real_ms(), arena, &d, &req);
+		r = request_parse(json, NULL, clock_real_ms(), arena, &d, &req);
 	complain_diags(&d);
 	if (r < 0)
 		return EXIT_USAGE;

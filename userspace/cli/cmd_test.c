@@ -34,7 +34,7 @@ static int run(const struct invocation *inv)
 	size_t i, failed = 0;
 	int r;
 
-	r = opened_load(inv->arguments[0], &o);
+	r = opened_load(inv->arguments[0], false, &o);
 	if (r != EXIT_YES)
 		return r;
 	for (i = 0; i < o.rules.tests->n; i++) {

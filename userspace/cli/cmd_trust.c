@@ -115,15 +115,15 @@ static int run_init(const struct invocation *inv)
 		return EXIT_YES;
 	}
 	if (r > 0) {
-		complain(bundle_answer_hint((enum bundle_answer)r), "%s: refused: %s",
-			 inv->arguments[0], bundle_answer_name((enum bundle_answer)r));
+		/* Diags that were said already came with the next thing to try. */
+		complain(d.errors ? NULL : bundle_answer_hint((enum bundle_answer)r),
+			 "%s: refused: %s", inv->arguments[0],
+			 bundle_answer_name((enum bundle_answer)r));
 		return EXIT_TRUST;
 	}
-	complain(r == -EACCES || r == -EPERM ? "run it as root"
-		 : r == -EEXIST ? "a host keeps its first root; rotation is signed by it"
-				: NULL,
+	complain(r == -EACCES || r == -EPERM ? "run it as root" : NULL,
 		 "cannot install a root into %s: %s", state, strerror(-r));
-	return r == -EEXIST ? EXIT_TRUST : EXIT_CONTROLLER;
+	return EXIT_CONTROLLER;
 }
 
 static const struct flag new_flags[] = {

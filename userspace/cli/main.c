@@ -176,7 +176,7 @@ int main(int argc, char **argv)
 		return EXIT_YES;
 	}
 	if (argv[1][0] == '-') {
-		complain("postern --help", "unknown option %s", argv[1]);
+		(void)take_global(&g, argv + 1, n);
 		return EXIT_USAGE;
 	}
 	return run_command(n, argv + 1);

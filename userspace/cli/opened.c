@@ -79,7 +79,7 @@ int opened_bundle(const char *path, struct diags *d, struct bundle **ret)
 	return EXIT_POLICY;
 }
 
-int opened_load(const char *path, struct opened *ret)
+int opened_load(const char *path, bool warnings, struct opened *ret)
 {
 	_cleanup_opened_ struct opened made = OPENED_INIT;
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
@@ -99,7 +99,8 @@ int opened_load(const char *path, struct opened *ret)
 			complain(NULL, "out of memory");
 		r = r < 0 ? EXIT_POLICY : EXIT_YES;
 	}
-	complain_diags(&d);
+	if (warnings || r != EXIT_YES)
+		complain_diags(&d);
 	if (r != EXIT_YES)
 		return r;
 	*ret = made;

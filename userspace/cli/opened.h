@@ -15,9 +15,10 @@ struct opened {
 
 /*
  * Reads a bundle directory, or a container without asking who signed it (that is `verify`'s and the controller's
- * question), complains of everything that is wrong and answers an exit_status; EXIT_YES fills *ret.
+ * question), complains of everything that is wrong and answers an exit_status; EXIT_YES fills *ret. Warnings alone are
+ * said only with `warnings`: they belong to the author's commands.
  */
-int opened_load(const char *path, struct opened *ret);
+int opened_load(const char *path, bool warnings, struct opened *ret);
 void opened_free(struct opened *o);
 #define _cleanup_opened_ _cleanup_(opened_free)
 
