@@ -8,7 +8,10 @@ cd "$(dirname "$0")/../.." || exit 1
 
 # The make that runs this test must not shine through.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
-would() { make --no-print-directory -n V=1 O="${BPF_BUILD:-build}" ${SAN:+SAN="$SAN"} ${CC:+CC="$CC"} "$@"; }
+# As make was called: the names of objects in the .d files are relative where O was.
+directory=${BPF_BUILD:-build}
+directory=${directory#"$PWD"/}
+would() { make --no-print-directory -n V=1 O="$directory" ${SAN:+SAN="$SAN"} ${CC:+CC="$CC"} "$@"; }
 # The C files that make would compile, in order.
 compiled() { would "$@" all | grep -oE ' -c -o [^ ]+ [^ ]+$' | awk '{ print $NF }' | sort; }
 # The C files of the two programs that include a base header which nobody includes further.
@@ -33,7 +36,7 @@ helps() {
 }
 hardened() {
 	local flags
-	flags=$(would -B "${BUILD:-build}/posternd")
+	flags=$(would -B all)
 	for flag in -fstack-protector-strong -Wall -Wextra -Werror -fPIE -pie -Wl,-z,relro,-z,now; do
 		printf '%s\n' "$flags" | grep -qF -- "$flag" || { echo "no $flag"; return 1; }
 	done
