@@ -67,6 +67,25 @@ static void probe_hooks(struct probing *p)
 			  "run as root on a kernel built with CONFIG_CGROUP_BPF");
 }
 
+/* libbpf's own probe attaches to BTF type 1, which newer kernels answer with EPERM. */
+static bool probe_tracing(void)
+{
+	static const struct bpf_insn leave[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_RAW_TP);
+	int id = libbpf_find_vmlinux_btf_id("sched_process_exec", BPF_TRACE_RAW_TP), fd;
+
+	if (id < 0)
+		return false;
+	opts.attach_btf_id = (__u32)id;
+	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "postern_probe", "GPL", leave, 2, &opts);
+	if (fd >= 0)
+		(void)close(fd);
+	return fd >= 0;
+}
+
 static void probe_kernel(struct probing *p)
 {
 	probe_add(p, "btf", access(BTF_FILE, R_OK) == 0,
@@ -76,7 +95,7 @@ static void probe_kernel(struct probing *p)
 		  "run Linux 6.1 or newer, as root");
 	probe_add(p, "ring buffer", libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, NULL) == 1,
 		  "run Linux 6.1 or newer, as root");
-	probe_add(p, "tracing", libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_TRACING, NULL) == 1,
+	probe_add(p, "tracing", probe_tracing(),
 		  "run as root on a kernel built with CONFIG_BPF_EVENTS");
 }
 
