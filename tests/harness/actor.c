@@ -1,22 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* See actor.h. */
 #include "actor.h"
+#include "actor_become.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <grp.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#define ACTOR_WORD "--actor"
 #define PORT_BASE 10
 
 union address {
@@ -105,50 +103,6 @@ static int make_socket(char **w)
 	return 0;
 }
 
-static int take_groups(size_t n)
-{
-	gid_t *list = calloc(n ? n : 1, sizeof(*list));
-	int r;
-
-	if (!list)
-		return ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		list[i] = (gid_t)(70000 + i);
-	r = setgroups(n, list) ? errno : 0;
-	free(list);
-	return r;
-}
-
-static int take_group(const char *word)
-{
-	gid_t gid = (gid_t)strtoul(word, NULL, PORT_BASE);
-
-	return setgroups(1, &gid) ? errno : 0;
-}
-
-static int take_user(const char *word)
-{
-	return setuid((uid_t)strtoul(word, NULL, PORT_BASE)) ? errno : 0;
-}
-
-static int take_thread_user(const char *word)
-{
-	long uid = strtol(word, NULL, PORT_BASE);
-
-	return syscall(SYS_setresuid, uid, uid, uid) ? errno : 0;
-}
-
-static int exec_rest(char **w)
-{
-	char *argv[64] = { w[0], ACTOR_WORD };
-	size_t n = 2;
-
-	for (char **next = w + 1; *next && n + 1 < 64; next++)
-		argv[n++] = *next;
-	(void)execv(w[0], argv);
-	return errno;
-}
-
 static void wait_for(const char *path)
 {
 	const struct timespec moment = { .tv_nsec = 5000000 };
@@ -202,7 +156,7 @@ static const struct step steps[] = {
 	{ "tcp4", 2 },	  { "tcp6", 2 },   { "udp4", 2 },	{ "udp6", 2 }, { "mixed", 2 },
 	{ "send4", 2 },	  { "send6", 2 },  { "unspec4", 2 },	{ "control4", 2 },
 	{ "socket", 3 },  { "uid", 1 },	   { "group", 1 },	{ "groups", 1 },
-	{ "gid", 1 },	  { "wait", 1 },   { "thread-uid", 1 },
+	{ "gid", 1 },	  { "wait", 1 },   { "thread-uid", 1 },	{ "unshare", 0 }, { "bind", 2 },
 };
 
 static int take_network(const char *step, char **w)
@@ -234,18 +188,11 @@ static int take_step(const char *step, char **w)
 		return r;
 	if (strcmp(step, "socket") == 0)
 		return make_socket(w);
-	if (strcmp(step, "uid") == 0)
-		return take_user(w[0]);
-	if (strcmp(step, "thread-uid") == 0)
-		return take_thread_user(w[0]);
-	if (strcmp(step, "gid") == 0)
-		return setgid((gid_t)strtoul(w[0], NULL, PORT_BASE)) ? errno : 0;
-	if (strcmp(step, "group") == 0)
-		return take_group(w[0]);
-	if (strcmp(step, "groups") == 0)
-		return take_groups(strtoul(w[0], NULL, PORT_BASE));
-	wait_for(w[0]);
-	return 0;
+	if (strcmp(step, "wait") == 0) {
+		wait_for(w[0]);
+		return 0;
+	}
+	return actor_become(step, w);
 }
 
 static int words_after(const char *step)
@@ -264,8 +211,8 @@ static int run(char **w)
 	int r;
 
 	while (*w) {
-		if (strcmp(*w, "exec") == 0)
-			return exec_rest(w + 1);
+		if (strcmp(*w, "exec") == 0 || strcmp(*w, "memfd") == 0 || strcmp(*w, "deleted") == 0)
+			return actor_exec(w[0], w + 1);
 		if (strcmp(*w, "loop") == 0)
 			return loop(w + 1);
 		if (strcmp(*w, "fork") == 0) {

@@ -13,7 +13,11 @@
  *   uid N, gid N, group N            become that user; have that group; have that supplementary one
  *   groups N                         have so many supplementary groups
  *   thread-uid N                     only this thread becomes that user
+ *   unshare                          have a mount namespace of its own
+ *   bind FROM TO                     mount one file over another
  *   exec PATH                        go on as that program
+ *   memfd PATH                       go on as a copy of it that has no name
+ *   deleted PATH                     go on as it after its name was removed
  *   fork                             go on in a child, and end as it ends
  *   wait FILE                        until that file is there
  *   loop MS                          do the rest again and again for so long; status 0 if each time went

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,23 +59,12 @@ static void cgroup_remove(const char *path)
 		(void)nanosleep(&moment, NULL);
 }
 
-static void remove_files(const char *dir)
+static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *ftw)
 {
-	_cleanup_closedir_ DIR *d = opendir(dir);
-	const struct dirent *e;
-
-	while (d && (e = readdir(d))) {
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-			continue;
-		if (unlinkat(dirfd(d), e->d_name, 0) < 0 && errno == EISDIR) {
-			char below[512];
-
-			(void)snprintf(below, sizeof(below), "%.240s/%.255s", dir, e->d_name);
-			(void)umount2(below, MNT_DETACH);
-			remove_files(below);
-		}
-	}
-	(void)rmdir(dir);
+	(void)st;
+	(void)kind;
+	(void)ftw;
+	return remove(path);
 }
 
 static void clear(struct scratch *s)
@@ -82,7 +72,7 @@ static void clear(struct scratch *s)
 	(void)loader_detach(&s->cfg);
 	(void)umount2(s->pin, MNT_DETACH);
 	cgroup_remove(s->cgroup);
-	remove_files(s->dir);
+	(void)nftw(s->dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
 
 void scratch_open(struct scratch *s, const char *name)

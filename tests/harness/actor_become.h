@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The steps of an actor that change who it is. See actor.h. */
+#pragma once
+
+#define ACTOR_WORD "--actor"
+
+/* 0 or an errno. */
+int actor_become(const char *step, char **w);
+
+/* Goes on as another program: `w` is its path and the steps that follow. Returns an errno if it cannot. */
+int actor_exec(const char *how, char **w);

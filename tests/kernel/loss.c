@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What happens when there is no room: for processes nothing is let through, for events they are counted. */
+#include "cm.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "actor.h"
+#include "scratch.h"
+
+#define SEND "send4 127.0.0.1 9"
+#define PERMIT "@id(\"all\") permit(principal, action in Action::\"egress\", resource);"
+#define FORBID "@id(\"none\") forbid(principal, action, resource);"
+
+static struct scratch s;
+static char program[256];
+
+static void a_process_without_room_is_locked_down(void **state)
+{
+	struct postern_event e;
+
+	(void)state;
+	s.cfg.process_max = 4;
+	scratch_load(&s);
+	(void)scratch_apply(&s, PERMIT, NULL, NULL);
+	assert_int_equal(scratch_run(&s, NULL, program, SEND), EPERM);
+	assert_int_equal(scratch_denials(&s, &e), 1);
+	assert_int_equal(e.reason, POSTERN_R_NO_PROCESS);
+	assert_int_equal(e.verdict, POSTERN_DENY);
+	assert_true(loader_counter(s.loader, POSTERN_C_PROCESSES_LOST) > 0);
+	assert_true(loader_processes(s.loader) <= 4);
+}
+
+struct tally {
+	uint64_t seen;
+	uint64_t last[64], first[64], missing;
+};
+
+static void tally_take(const struct postern_event *e, void *arg)
+{
+	struct tally *t = arg;
+
+	assert_true(e->cpu < 64);
+	t->seen++;
+	if (e->sequence > t->last[e->cpu])
+		t->last[e->cpu] = e->sequence;
+}
+
+/* Every denial is delivered or counted as lost: to the last one. */
+static void loss_is_counted_exactly(void **state)
+{
+	uint64_t denied, told, lost, sum = 0;
+	struct tally t = { 0 };
+	size_t i;
+
+	(void)state;
+	s.cfg.event_bytes = 8192;
+	scratch_load(&s);
+	(void)scratch_apply(&s, FORBID, NULL, NULL);
+	assert_int_equal(scratch_run(&s, NULL, program, "loop 1000 " SEND), EPERM);
+	assert_true(loader_events(s.loader, tally_take, &t) > 0);
+	denied = loader_counter(s.loader, POSTERN_C_DENY);
+	told = loader_counter(s.loader, POSTERN_C_EVENTS);
+	lost = loader_counter(s.loader, POSTERN_C_EVENTS_LOST);
+	assert_true(lost > 100);
+	assert_int_equal(denied, told + lost);
+	assert_int_equal(t.seen, told);
+	/* what comes next shows by its number what was lost before it */
+	for (i = 0; i < 20; i++)
+		(void)scratch_run(&s, NULL, program, SEND);
+	assert_true(loader_events(s.loader, tally_take, &t) > 0);
+	for (i = 0; i < 64; i++)
+		sum += t.last[i];
+	assert_true(sum <= loader_counter(s.loader, POSTERN_C_DENY));
+	assert_true(sum > t.seen);
+}
+
+static void counters_add_up(void **state)
+{
+	(void)state;
+	scratch_load(&s);
+	(void)scratch_apply(&s, PERMIT, NULL, NULL);
+	assert_int_equal(scratch_run(&s, NULL, program, SEND " " SEND " " SEND), 0);
+	assert_int_equal(loader_counter(s.loader, POSTERN_C_ALLOW), 3);
+	assert_int_equal(loader_counter(s.loader, POSTERN_C_DENY), 0);
+	assert_int_equal(loader_counter(s.loader, POSTERN_C_REASON + POSTERN_R_PERMIT), 3);
+	assert_int_equal(loader_counter(s.loader, POSTERN_C_EVENTS), 0);
+	assert_true(loader_counter(s.loader, POSTERN_C_EXECS) > 0);
+	assert_true(loader_memory(s.loader) > 0);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	scratch_open(&s, "loss");
+	scratch_program(&s, "program", program);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	scratch_close(&s);
+	return 0;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_process_without_room_is_locked_down),
+		TEST(loss_is_counted_exactly),
+		TEST(counters_add_up),
+	};
+
+	actor_take(argc, argv);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Units: the first part of a cgroup's path that is no slice, the slices above it, and deeper cgroups
+ * by their whole path only.
+ */
+#include "cm.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "actor.h"
+#include "scratch.h"
+
+#define SEND "send4 127.0.0.1 9"
+
+static struct scratch s;
+static char program[256];
+
+/* Only processes of that unit may send. */
+static void only(const char *unit)
+{
+	char text[1024];
+
+	(void)snprintf(text, sizeof(text),
+		       "@id(\"unit\") permit(principal in Unit::\"%s\", action in Action::\"egress\","
+		       " resource);",
+		       unit);
+	(void)scratch_apply(&s, text, NULL, NULL);
+	(void)scratch_denials(&s, NULL);
+}
+
+static int run(const char *below)
+{
+	return scratch_run(&s, below, program, SEND);
+}
+
+static void the_first_part_that_is_no_slice_is_the_unit(void **state)
+{
+	struct postern_event e;
+
+	(void)state;
+	only("postern-test-unit");
+	assert_int_equal(run(NULL), 0);
+	assert_int_equal(run("child.service"), 0);
+	only("another");
+	assert_int_equal(run(NULL), EPERM);
+	assert_int_equal(scratch_denials(&s, &e), 1);
+	assert_string_equal(e.unit, "postern-test-unit");
+}
+
+/* Whoever owns a cgroup may call its children what he likes. */
+static void a_deeper_cgroup_is_nothing_by_its_name(void **state)
+{
+	(void)state;
+	only("nginx.service");
+	assert_int_equal(run("nginx.service"), EPERM);
+	only("nginx.slice");
+	assert_int_equal(run("nginx.slice"), EPERM);
+}
+
+static void a_deeper_cgroup_is_known_by_its_path(void **state)
+{
+	(void)state;
+	only("/postern-test-unit/nginx.service");
+	assert_int_equal(run("nginx.service"), 0);
+	assert_int_equal(run("nginx.servicf"), EPERM);
+	assert_int_equal(run("nginx.service2"), EPERM);
+	assert_int_equal(run(NULL), EPERM);
+	only("/nginx.service");
+	assert_int_equal(run("nginx.service"), EPERM);
+}
+
+/* A process that moves is somewhere else from then on. */
+static void another_cgroup_is_asked_for_anew(void **state)
+{
+	(void)state;
+	only("/postern-test-unit/a");
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(run("a"), 0);
+		assert_int_equal(run("b"), EPERM);
+	}
+	only("/postern-test-unit/b");
+	assert_int_equal(run("a"), EPERM);
+	assert_int_equal(run("b"), 0);
+}
+
+static void a_cgroup_too_deep_locks_down(void **state)
+{
+	char below[256] = "deep", path[600];
+	struct postern_event e;
+	int i;
+
+	(void)state;
+	only("postern-test-unit");
+	for (i = 0; i < POSTERN_CGROUP_DEPTH_MAX; i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", s.cgroup, below);
+		(void)mkdir(path, 0755);
+		(void)strcat(below, "/d");
+	}
+	assert_int_equal(run(below), EPERM);
+	assert_int_equal(scratch_denials(&s, &e), 1);
+	assert_int_equal(e.reason, POSTERN_R_CGROUP_TOO_DEEP);
+}
+
+static void a_long_name_is_compared_whole(void **state)
+{
+	char name[251], path[400];
+
+	(void)state;
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	(void)snprintf(path, sizeof(path), "/postern-test-unit/%.199s", name);
+	only(path);
+	name[199] = '\0';
+	assert_int_equal(run(name), 0);
+	name[198] = 'm';
+	assert_int_equal(run(name), EPERM);
+	name[198] = '\0';
+	assert_int_equal(run(name), EPERM);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	scratch_open(&s, "unit");
+	scratch_program(&s, "program", program);
+	scratch_load(&s);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	scratch_close(&s);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_first_part_that_is_no_slice_is_the_unit),
+		cmocka_unit_test(a_deeper_cgroup_is_nothing_by_its_name),
+		cmocka_unit_test(a_deeper_cgroup_is_known_by_its_path),
+		cmocka_unit_test(another_cgroup_is_asked_for_anew),
+		cmocka_unit_test(a_cgroup_too_deep_locks_down),
+		cmocka_unit_test(a_long_name_is_compared_whole),
+	};
+
+	actor_take(argc, argv);
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
