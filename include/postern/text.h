@@ -57,6 +57,8 @@ static __always_inline __u32 postern_hash(__u64 seed, __u32 tag, const struct po
 
 	s.h = postern_mix(seed, tag);
 	postern_loop(POSTERN_TEXT_WORDS, postern_hash_step, &s);
+	/* Places come from the lower bits, which the last word's upper bytes have not reached yet. */
+	s.h = postern_mix(s.h, s.h >> 32);
 	return (__u32)(s.h >> 32);
 }
 

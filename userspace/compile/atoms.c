@@ -39,8 +39,10 @@ static const struct formula *register_atom(struct compilation *c, const struct b
 		r = vec_reserve(&c->atoms, c->atoms.n + 1);
 	if (r == 0)
 		r = intern_put(c->atom_keys, key->data, key->len, &id);
-	if (compilation_fail(c, r) && r)
+	if (r) {
+		compilation_fail(c, r);
 		return NULL;
+	}
 	c->atoms.items[c->atoms.n++] = atom;
 	return formula_of(c, id);
 }

@@ -50,7 +50,7 @@ struct classes {
 };
 
 /* All classes of all dimensions; seals the dimensions. 0, -ENOMEM, or -E2BIG with diags. */
-int classes_make(struct compilation *c, struct classes *ret);
+int classes_make(struct compilation *c, struct classes *k);
 void classes_deinit(struct classes *k);
 
 /* Parts of it. */

@@ -9,8 +9,9 @@ struct filling {
 	struct compilation *c;
 	struct grid *g;
 	struct rule_table *tables; /* owned; one a rule */
-	size_t *first; /* owned; per rule: its residues for the present class of addresses */
+	uint32_t *outlook; /* owned; of each rule on the present class of addresses */
 	uint32_t *row; /* owned; cell per class of doors */
+	VEC(uint32_t) live; /* rules that are not dead for the present class of addresses */
 	VEC(uint32_t) cell; /* residues of the cell being made */
 	int refused;
 };
@@ -20,8 +21,9 @@ static void filling_deinit(struct filling *f)
 	for (size_t i = 0; f->tables && i < f->c->rules.n; i++)
 		rule_table_deinit(&f->tables[i]);
 	free(f->tables);
-	free(f->first);
+	free(f->outlook);
 	free(f->row);
+	vec_free(&f->live);
 	vec_free(&f->cell);
 }
 
@@ -31,9 +33,9 @@ static int filling_init(struct filling *f)
 	int r = 0;
 
 	f->tables = calloc(rules + 1, sizeof(*f->tables));
-	f->first = calloc(rules + 1, sizeof(*f->first));
+	f->outlook = calloc(rules + 1, sizeof(*f->outlook));
 	f->row = calloc(intern_count(f->g->door_sets), sizeof(*f->row));
-	if (!f->tables || !f->first || !f->row)
+	if (!f->tables || !f->outlook || !f->row)
 		return -ENOMEM;
 	for (size_t i = 0; r == 0 && i < rules; i++)
 		r = rule_table_init(f->c, f->g, &f->c->rules.items[i], &f->tables[i]);
@@ -128,9 +130,10 @@ static int make_cell(struct filling *f, const uint64_t *ips, uint32_t door, uint
 	int r = 0;
 
 	f->cell.n = 0;
-	for (size_t i = 0; r == 0 && i < f->c->rules.n; i++) {
-		struct rule_table *t = &f->tables[i];
-		uint32_t *residue = &t->residues.items[f->first[i] + t->outlook_of_door[door]];
+	for (size_t i = 0; r == 0 && i < f->live.n; i++) {
+		uint32_t rule = f->live.items[i];
+		struct rule_table *t = &f->tables[rule];
+		uint32_t *residue = rule_table_residue(t, f->outlook[rule], door);
 
 		if (*residue == RESIDUE_UNKNOWN)
 			r = make_residue(f, t, &at, residue);
@@ -140,16 +143,28 @@ static int make_cell(struct filling *f, const uint64_t *ips, uint32_t door, uint
 	return r ? r : put_cell(f, ret);
 }
 
+static int find_live(struct filling *f, const uint64_t *ips)
+{
+	int r = 0;
+
+	f->live.n = 0;
+	for (uint32_t i = 0; r == 0 && i < f->c->rules.n; i++) {
+		r = rule_table_look(&f->tables[i], ips, &f->outlook[i]);
+		if (r == 0 && !rule_table_is_dead(&f->tables[i], f->outlook[i]))
+			r = vec_push(&f->live, i);
+	}
+	return r;
+}
+
 static int make_row(struct filling *f, uint32_t ip_class)
 {
 	const uint64_t *ips = intern_get(f->g->ip_sets, ip_class, NULL);
 	uint32_t doors = intern_count(f->g->door_sets);
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < f->c->rules.n; i++)
-		r = rule_table_row(&f->tables[i], ips, &f->first[i]);
+	int r = find_live(f, ips);
 	for (uint32_t d = 0; r == 0 && d < doors; d++)
 		r = make_cell(f, ips, d, &f->row[d]);
+	for (size_t i = 0; r == 0 && i < f->live.n; i++)
+		rule_table_learn(&f->tables[f->live.items[i]], f->outlook[f->live.items[i]]);
 	return r ? r
 		 : intern_put(f->g->rows, f->row, doors * sizeof(*f->row), &f->g->row_of[ip_class]);
 }

@@ -19,7 +19,7 @@ struct grid {
 };
 
 /* 0, -ENOMEM, or -E2BIG with diags. */
-int grid_make(struct compilation *c, struct grid *ret);
+int grid_make(struct compilation *c, struct grid *g);
 void grid_deinit(struct grid *g);
 
 /* The lines of one rule's alternatives, as a residue of the grid. 0 or -ENOMEM. */

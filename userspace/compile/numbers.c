@@ -119,13 +119,13 @@ static int user_class(struct dimension *dim, const struct binding_user *u, uint3
 
 static int compare_users(const void *a, const void *b)
 {
-	const struct binding_user *const *x = a, *const *y = b;
+	const struct binding_user *x = a, *y = b;
 
-	return ((*x)->key > (*y)->key) - ((*x)->key < (*y)->key);
+	return (x->key > y->key) - (x->key < y->key);
 }
 
-static int step_users(struct compilation *c, const boundaries *b,
-		      const struct binding_user *const *users, number_steps *steps)
+static int step_users(struct compilation *c, const boundaries *b, const struct binding_user *users,
+		      number_steps *steps)
 {
 	size_t u = 0;
 	int r = 0;
@@ -134,10 +134,10 @@ static int step_users(struct compilation *c, const boundaries *b,
 		uint32_t key = b->items[i], cls;
 		bool listed;
 
-		while (u < c->binding->n_users && users[u]->key < key)
+		while (u < c->binding->n_users && users[u].key < key)
 			u++;
-		listed = u < c->binding->n_users && users[u]->key == key;
-		r = user_class(&c->dims[POSTERN_DIM_USER], listed ? users[u] : NULL, key, &cls);
+		listed = u < c->binding->n_users && users[u].key == key;
+		r = user_class(&c->dims[POSTERN_DIM_USER], listed ? &users[u] : NULL, key, &cls);
 		if (r == 0)
 			r = add_step(steps, key, cls);
 	}
@@ -148,13 +148,13 @@ static int make_users(struct compilation *c, number_steps *steps)
 {
 	struct dimension *dim = &c->dims[POSTERN_DIM_USER];
 	size_t n = c->binding->n_users;
-	_cleanup_free_ const struct binding_user **users = calloc(n + 1, sizeof(*users));
+	_cleanup_free_ struct binding_user *users = calloc(n + 1, sizeof(*users));
 	boundaries b = { 0 };
 	int r = users ? 0 : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < n; i++) {
-		users[i] = &c->binding->users[i];
-		r = add_single(&b, users[i]->key);
+		users[i] = c->binding->users[i];
+		r = add_single(&b, users[i].key);
 	}
 	if (r == 0 && n)
 		qsort(users, n, sizeof(*users), compare_users);
@@ -216,13 +216,13 @@ static void set_group(const struct compilation *c, struct postern_bits *bits,
 
 static int compare_groups(const void *a, const void *b)
 {
-	const struct binding_group *const *x = a, *const *y = b;
+	const struct binding_group *x = a, *y = b;
 
-	return ((*x)->key > (*y)->key) - ((*x)->key < (*y)->key);
+	return (x->key > y->key) - (x->key < y->key);
 }
 
 static int step_groups(struct compilation *c, const boundaries *b,
-		       const struct binding_group *const *groups, struct classes *k)
+		       const struct binding_group *groups, struct classes *k)
 {
 	size_t g = 0;
 	int r = 0;
@@ -232,10 +232,10 @@ static int step_groups(struct compilation *c, const boundaries *b,
 		uint32_t key = b->items[i], set;
 		bool listed;
 
-		while (g < c->binding->n_groups && groups[g]->key < key)
+		while (g < c->binding->n_groups && groups[g].key < key)
 			g++;
-		listed = g < c->binding->n_groups && groups[g]->key == key;
-		set_group(c, &bits, listed ? groups[g] : NULL, key);
+		listed = g < c->binding->n_groups && groups[g].key == key;
+		set_group(c, &bits, listed ? &groups[g] : NULL, key);
 		r = intern_put(k->group_sets, &bits, sizeof(bits), &set);
 		if (r == 0)
 			r = add_step(&k->groups, key, set);
@@ -246,15 +246,15 @@ static int step_groups(struct compilation *c, const boundaries *b,
 static int make_groups(struct compilation *c, struct classes *k)
 {
 	size_t n = c->binding->n_groups;
-	_cleanup_free_ const struct binding_group **groups = calloc(n + 1, sizeof(*groups));
+	_cleanup_free_ struct binding_group *groups = calloc(n + 1, sizeof(*groups));
 	const struct postern_bits none = { 0 };
 	boundaries b = { 0 };
 	uint32_t set;
 	int r = groups ? intern_put(k->group_sets, &none, sizeof(none), &set) : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < n; i++) {
-		groups[i] = &c->binding->groups[i];
-		r = add_single(&b, groups[i]->key);
+		groups[i] = c->binding->groups[i];
+		r = add_single(&b, groups[i].key);
 	}
 	if (r == 0 && n)
 		qsort(groups, n, sizeof(*groups), compare_groups);

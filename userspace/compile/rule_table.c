@@ -71,16 +71,42 @@ void rule_table_deinit(struct rule_table *t)
 	intern_free(&t->door_outlooks);
 	free(t->outlook_of_door);
 	vec_free(&t->residues);
+	vec_free(&t->dead);
 }
 
-int rule_table_row(struct rule_table *t, const uint64_t *ips, size_t *ret_first)
+int rule_table_look(struct rule_table *t, const uint64_t *ips, uint32_t *ret_outlook)
 {
 	uint32_t width = intern_count(t->door_outlooks), number;
 	int r = outlook(t->ip_outlooks, t->ips.items, t->ips.n, ips, &number);
 
+	while (r == 0 && t->dead.n <= number)
+		r = vec_push(&t->dead, false);
 	while (r == 0 && t->residues.n < ((size_t)number + 1) * width)
 		r = vec_push(&t->residues, RESIDUE_UNKNOWN);
 	if (r == 0)
-		*ret_first = (size_t)number * width;
+		*ret_outlook = number;
 	return r;
+}
+
+uint32_t *rule_table_residue(struct rule_table *t, uint32_t ip_outlook, uint32_t door)
+{
+	size_t first = (size_t)ip_outlook * intern_count(t->door_outlooks);
+
+	return &t->residues.items[first + t->outlook_of_door[door]];
+}
+
+bool rule_table_is_dead(const struct rule_table *t, uint32_t ip_outlook)
+{
+	return t->dead.items[ip_outlook];
+}
+
+void rule_table_learn(struct rule_table *t, uint32_t ip_outlook)
+{
+	uint32_t width = intern_count(t->door_outlooks);
+	const uint32_t *residues = &t->residues.items[(size_t)ip_outlook * width];
+
+	for (uint32_t i = 0; i < width; i++)
+		if (residues[i] != 0)
+			return;
+	t->dead.items[ip_outlook] = true;
 }

@@ -15,6 +15,7 @@ struct rule_table {
 	VEC(uint32_t) ips, doors; /* predicates that the rule reads */
 	struct intern *ip_outlooks, *door_outlooks; /* owned */
 	uint32_t *outlook_of_door; /* owned; by class of doors */
+	VEC(bool) dead; /* by ip outlook: no residue of it has alternatives */
 	VEC(uint32_t) residues; /* [ip outlook * door outlooks + door outlook]; RESIDUE_UNKNOWN */
 	bool refused; /* too many alternatives: said once */
 };
@@ -23,5 +24,15 @@ int rule_table_init(struct compilation *c, const struct grid *g, const struct ru
 		    struct rule_table *ret);
 void rule_table_deinit(struct rule_table *t);
 
-/* The residues, by door outlook, for a class of addresses given as its set. 0 or -ENOMEM. */
-int rule_table_row(struct rule_table *t, const uint64_t *ips, size_t *ret_first);
+/* The rule's outlook on a class of addresses, given as its set. 0 or -ENOMEM. */
+int rule_table_look(struct rule_table *t, const uint64_t *ips, uint32_t *ret_outlook);
+
+/* The residue for an outlook and a class of doors; RESIDUE_UNKNOWN until it is set. */
+uint32_t *rule_table_residue(struct rule_table *t, uint32_t ip_outlook, uint32_t door);
+
+/*
+ * Most rules are dead for most addresses: none of their residues has alternatives. Whether that is
+ * known of an outlook, and to be told once its residues are all made.
+ */
+bool rule_table_is_dead(const struct rule_table *t, uint32_t ip_outlook);
+void rule_table_learn(struct rule_table *t, uint32_t ip_outlook);

@@ -28,11 +28,11 @@ const struct formula *walk_unsupported(struct compilation *c, const struct expr 
 /* `principal in Type::"id"`, and tests on the principal's attributes. */
 const struct formula *principal_in(struct compilation *c, const struct entity_uid *uid);
 const struct formula *principal_text(struct compilation *c, struct text attribute,
-				     const struct text *texts, size_t n);
+				     const struct text *values, size_t n);
 const struct formula *principal_like(struct compilation *c, struct text attribute,
 				     const struct expr *like);
 const struct formula *principal_number(struct compilation *c, struct text attribute,
-				       struct range_set numbers);
+				       struct range_set set);
 const struct formula *principal_preexisting(struct compilation *c);
 bool principal_has(struct text attribute);
 

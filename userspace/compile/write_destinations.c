@@ -43,14 +43,25 @@ static uint32_t write_steps(struct writer *w, const struct steps *s, bool wide)
 	return writer_tree(w, &f);
 }
 
-static uint32_t write_narrow(struct writer *w, const struct partition *p, const uint32_t *value_of)
+static uint32_t write_v4(struct writer *w, const struct grid *g)
 {
 	struct steps s = { 0 };
 	uint32_t line;
 
-	for (size_t i = 0; i < p->n; i++)
-		add_change(w, &s, (uint64_t)p->items[i].first,
-			   value_of ? value_of[p->items[i].cls] : p->items[i].cls);
+	for (size_t i = 0; i < g->v4.n; i++)
+		add_change(w, &s, (uint64_t)g->v4.items[i].first, g->row_of[g->v4.items[i].cls]);
+	line = write_steps(w, &s, false);
+	steps_free(&s);
+	return line;
+}
+
+static uint32_t write_doors(struct writer *w, const struct grid *g)
+{
+	struct steps s = { 0 };
+	uint32_t line;
+
+	for (size_t i = 0; i < g->doors.n; i++)
+		add(w, &s, (uint64_t)g->doors.items[i].first, g->doors.items[i].cls);
 	line = write_steps(w, &s, false);
 	steps_free(&s);
 	return line;
@@ -197,9 +208,9 @@ void write_destinations(struct writer *w, const struct grid *g)
 {
 	struct postern_directory dir = { 0 };
 
-	dir.tree_v4 = write_narrow(w, &g->v4, g->row_of);
+	dir.tree_v4 = write_v4(w, g);
 	write_v6(w, g, &dir);
-	dir.tree_door = write_narrow(w, &g->doors, NULL);
+	dir.tree_door = write_doors(w, g);
 	dir.door_classes = intern_count(g->door_sets);
 	write_rows(w, g);
 	write_cells(w, g, &dir);
