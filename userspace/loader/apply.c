@@ -105,7 +105,7 @@ int loader_active(struct loader *l, struct image **ret, uint32_t *ret_image_id)
 	h = &l->held[force_slot(&desc)];
 	if (!h->line)
 		return -ENOENT;
-	r = image_copy(h, ret);
+	r = ret ? image_copy(h, ret) : 0;
 	if (r == 0)
 		*ret_image_id = h->image_id;
 	return r;

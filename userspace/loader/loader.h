@@ -57,7 +57,10 @@ void loader_close(struct loader **l);
 int loader_apply(struct loader *l, const struct image *image, struct diags *d,
 		 uint32_t *ret_image_id);
 
-/* The image in force, read back from its slot, for its names: 0, -ENOENT when there is none, -errno. */
+/*
+ * The image in force, read back from its slot, for its names; `ret` may be NULL: only its id. 0,
+ * -ENOENT when there is none, -errno.
+ */
 int loader_active(struct loader *l, struct image **ret, uint32_t *ret_image_id);
 
 /* Name of a policy in a loaded image, for events; "" when that image is gone. Copies into `ret`. */
