@@ -26,7 +26,7 @@ PREFIX ?= /usr/local
 
 # eBPF objects are the same for every compiler and sanitizer of user space, so they stay in $(O).
 O ?= build
-B := $(O)$(if $(SAN),/san)$(if $(filter-out gcc cc,$(CC)),/$(notdir $(CC)))
+B := $(O)$(if $(SAN),/san)$(if $(FUZZ),/fuzz)$(if $(filter-out gcc cc,$(CC)),/$(notdir $(CC)))
 GEN := $(O)/gen
 BPF := $(O)/bpf
 
@@ -48,6 +48,9 @@ harness_src := $(wildcard tests/harness/*.c)
 unit_src := $(wildcard tests/unit/*/*.c)
 kernel_src := $(filter-out %.bpf.c,$(wildcard tests/kernel/*.c))
 bench_src := $(wildcard tests/bench/*.c)
+oracle_src := $(wildcard tests/oracle/*.c)
+fuzz_src := $(wildcard tests/fuzz/*.c)
+fuzz_rig := $(filter-out $(if $(FUZZ),%/replay.c),$(wildcard tests/fuzz/rig/*.c))
 bpf_src := $(wildcard bpf/*.bpf.c)
 tool_src := $(wildcard tools/*.c)
 test_bpf_src := $(wildcard tests/kernel/*.bpf.c)
@@ -58,6 +61,8 @@ harness := $(if $(harness_src),$(B)/libharness.a)
 unit_bin := $(patsubst tests/%.c,$(B)/tests/%,$(unit_src))
 kernel_bin := $(patsubst tests/%.c,$(B)/tests/%,$(kernel_src))
 bench_bin := $(patsubst tests/%.c,$(B)/tests/%,$(bench_src))
+oracle_bin := $(patsubst tests/%.c,$(B)/tests/%,$(oracle_src))
+fuzz_bin := $(patsubst tests/%.c,$(B)/tests/%,$(fuzz_src))
 tool_bin := $(patsubst tools/%.c,$(B)/tools/%,$(tool_src))
 bpf_obj := $(patsubst bpf/%.c,$(BPF)/parts/%.o,$(bpf_src))
 skeleton := $(if $(bpf_src),$(GEN)/postern.skel.h)
@@ -86,7 +91,7 @@ warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvl
 hardening := -fPIE -fstack-protector-strong
 ifdef SAN
 sanitize := -fsanitize=address,undefined
-optimise := -O1 -fno-omit-frame-pointer $(sanitize) -fno-sanitize-recover=all
+optimise := -O1 -fno-omit-frame-pointer $(sanitize)$(if $(FUZZ), -fsanitize=fuzzer-no-link) -fno-sanitize-recover=all
 else
 optimise := -O2
 hardening += -D_FORTIFY_SOURCE=2
@@ -144,10 +149,17 @@ $(B)/obj/tests/%.o: extra_cflags = -Itests/harness
 $(call obj,$(filter userspace/loader/%,$(lib_src))): | $(skeleton)
 $(call obj,$(kernel_src) $(bench_src)): | $(skeleton) $(test_skeletons)
 
-$(unit_bin) $(kernel_bin) $(bench_bin): $(B)/tests/%: $(B)/obj/tests/%.o $(harness) $(lib)
+$(unit_bin) $(kernel_bin) $(bench_bin) $(oracle_bin): $(B)/tests/%: $(B)/obj/tests/%.o $(harness) $(lib)
 	$(say) LD $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^ $(cmocka_libs) $(pkg_libs)
+
+# A target with libFuzzer's main (FUZZ), or with one that replays its corpus.
+$(call obj,$(fuzz_src) $(fuzz_rig)): extra_cflags = -Itests/harness -Itests/fuzz
+$(fuzz_bin): $(B)/tests/%: $(B)/obj/tests/%.o $(call obj,$(fuzz_rig) userspace/daemon/config.c) $(lib)
+	$(say) LD $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(cflags) $(ldflags) $(if $(FUZZ),-fsanitize=fuzzer) -o $@ $^ $(pkg_libs)
 
 # Small programs that stories and the demo use; they know nothing of Postern.
 $(tool_bin): $(B)/tools/%: $(B)/obj/tools/%.o
@@ -191,8 +203,8 @@ $(test_skeletons): $(GEN)/%.skel.h: $(BPF)/tests/%.bpf.o
 # Each list is run by one runner, so that `make check` ends in one sum.
 run_tests = $(Q)BUILD=$(B) BPF_BUILD=$(O) SAN=$(SAN) CC=$(CC) CLANG=$(CLANG) BPFTOOL=$(BPFTOOL) \
 	tests/harness/run $(1)
-offline_tests = $(rules_tests) $(abi_tests) $(unit_bin) $(golden_tests)
-offline_needs := $(binaries) $(unit_bin) $(skeleton)
+offline_tests = $(rules_tests) $(abi_tests) $(unit_bin) $(fuzz_bin) $(golden_tests)
+offline_needs := $(binaries) $(unit_bin) $(fuzz_bin) $(skeleton)
 all_needs := $(offline_needs) $(kernel_bin) $(tool_bin)
 
 # A second make, because packages that the first one installs must be seen by pkg-config.
@@ -218,6 +230,18 @@ check-long: ## everything of check with longer random runs, then again under the
 .PHONY: unit
 unit: $(unit_bin) ## unit tests
 	$(call run_tests,$(unit_bin))
+
+.PHONY: fuzz-replay
+fuzz-replay: $(fuzz_bin) ## each input of tests/fuzz/corpus once
+	$(call run_tests,$(fuzz_bin))
+
+.PHONY: fuzz
+fuzz: ## libFuzzer on each target for FUZZ_SECONDS=60; FUZZ_TARGETS="wire root" for some (clang)
+	$(Q)$(MAKE) --no-print-directory SAN=1 FUZZ=1 CC=$(CLANG) fuzz-built
+
+.PHONY: fuzz-built
+fuzz-built: $(fuzz_bin)
+	$(Q)BUILD=$(B) tests/fuzz/run $(or $(FUZZ_TARGETS),$(notdir $(fuzz_bin)))
 
 .PHONY: golden
 golden: $(binaries) ## golden files against what the programs print
@@ -260,6 +284,11 @@ demo: ## the five-minute tour on a scratch cgroup (root)
 demo-built: $(binaries) $(tool_bin)
 	$(Q)BUILD=$(B) tools/demo
 
+# Not part of check: it needs node, and root for the engine in the kernel. See tests/oracle/run.
+.PHONY: oracle
+oracle: $(B)/postern $(oracle_bin) ## the official Cedar engine against ours: ORACLE_SETS=N, ORACLE_SEED=N (node, root)
+	$(Q)BUILD=$(B) tests/oracle/run
+
 # --- care --------------------------------------------------------------------------------------
 
 .PHONY: format
@@ -287,5 +316,5 @@ clean: ## remove the build directory
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{ printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
--include $(wildcard $(patsubst %.o,%.d,$(call obj,$(sources) $(harness_src) $(unit_src) $(kernel_src) $(bench_src) $(tool_src))))
+-include $(wildcard $(patsubst %.o,%.d,$(call obj,$(sources) $(harness_src) $(unit_src) $(kernel_src) $(bench_src) $(oracle_src) $(fuzz_src) $(fuzz_rig) $(tool_src))))
 -include $(wildcard $(BPF)/parts/*.d $(BPF)/tests/*.d)

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Writes generated worlds for the oracle, each into DIR/SEED: a bundle directory and the requests
+ * to decide by it, both functions of the seed.
+ * usage: worlds DIR FIRST-SEED SEEDS REQUESTS
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/rfc3339.h"
+#include "generate.h"
+
+static int write_file(const char *dir, const char *name, const struct buf *b)
+{
+	_cleanup_free_ char *path = NULL;
+	int fd, r = buf_error(b);
+
+	if (r < 0)
+		return r;
+	if (asprintf(&path, "%s/%s", dir, name) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return -errno;
+	r = fd_write_all(fd, b->data, b->len);
+	if (close(fd) < 0 && r == 0)
+		r = -errno;
+	return r;
+}
+
+static int put_manifest(uint64_t seed, struct buf *out)
+{
+	char until[RFC3339_SIZE];
+	int64_t not_after = generate_not_after(seed);
+	int r = not_after ? rfc3339_format(not_after, until) : 0;
+
+	if (r < 0)
+		return r;
+	buf_puts(out, "{\"format\":1,\"name\":\"world\",\"version\":1,\"audience\":[\"*\"],");
+	if (not_after)
+		buf_printf(out, "\"notAfter\":\"%s\",", until);
+	buf_printf(out, "\"mode\":\"%s\",\"phases\":{\"identity\":\"enforce\",",
+		   generate_observe(seed) ? "observe" : "enforce");
+	buf_puts(out, "\"device\":\"enforce\",\"network\":\"enforce\"}}\n");
+	return 0;
+}
+
+static int write_bundle(const char *dir, uint64_t seed)
+{
+	_cleanup_buf_ struct buf manifest = BUF_INIT, policies = BUF_INIT, entities = BUF_INIT;
+	int r = put_manifest(seed, &manifest);
+
+	generate_policies(seed, &policies);
+	generate_entities(seed, &entities);
+	if (r == 0)
+		r = write_file(dir, "bundle/bundle.json", &manifest);
+	if (r == 0)
+		r = write_file(dir, "bundle/policies/all.cedar", &policies);
+	if (r == 0)
+		r = write_file(dir, "bundle/entities.json", &entities);
+	return r;
+}
+
+static int write_world(const char *root, uint64_t seed, uint64_t requests)
+{
+	_cleanup_buf_ struct buf lines = BUF_INIT;
+	_cleanup_free_ char *dir = NULL, *policies = NULL;
+	int r;
+
+	if (asprintf(&dir, "%s/%" PRIu64, root, seed) < 0 ||
+	    asprintf(&policies, "%s/bundle/policies", dir) < 0)
+		return -ENOMEM;
+	r = dir_make(policies, 0755);
+	if (r == 0)
+		r = write_bundle(dir, seed);
+	for (uint64_t i = 0; i < requests; i++) {
+		generate_request(seed, i, &lines);
+		buf_putc(&lines, '\n');
+	}
+	return r < 0 ? r : write_file(dir, "requests.jsonl", &lines);
+}
+
+int main(int argc, char **argv)
+{
+	uint64_t first, seeds, requests;
+	int r = 0;
+
+	if (argc != 5) {
+		(void)fprintf(stderr, "usage: worlds DIR FIRST-SEED SEEDS REQUESTS\n");
+		return 2;
+	}
+	first = strtoull(argv[2], NULL, 10);
+	seeds = strtoull(argv[3], NULL, 10);
+	requests = strtoull(argv[4], NULL, 10);
+	for (uint64_t i = 0; i < seeds && r == 0; i++)
+		r = write_world(argv[1], first + i, requests);
+	if (r < 0)
+		(void)fprintf(stderr, "worlds: cannot write below %s: %s\n", argv[1], strerror(-r));
+	return r < 0 ? 1 : 0;
+}
