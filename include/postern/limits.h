@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* Every limit of Postern, with its unit. postern-limits in the manual names the same ones. */
+/* Every limit of Postern, with its unit. postern(7) has the same ones: tools/check-docs compares. */
 #pragma once
 
 /* policy text */
 #define POSTERN_NESTING_MAX 64 /* parentheses, if, sets: depth of one expression */
-#define POSTERN_OPERATORS_MAX 256 /* operators in one policy's conditions together */
+#define POSTERN_OPERATORS_MAX 256 /* operators in one condition */
 #define POSTERN_LIKE_LITERAL_MAX 252 /* bytes of literal text in one pattern */
 #define POSTERN_POLICIES_MAX 65535 /* policies in one bundle */
 #define POSTERN_POLICY_ID_MAX 128 /* bytes of an @id */
