@@ -64,7 +64,8 @@ static __noinline int latch_text(struct scratch *s, const struct postern_process
 	}
 	if (long_store(key, which, &s->text[at]))
 		return 0;
-	bpf_probe_read_kernel(to, POSTERN_PATH_SHORT, &s->text[SCRATCH_END - POSTERN_PATH_SHORT + 1]);
+	bpf_probe_read_kernel(to, POSTERN_PATH_SHORT,
+			      &s->text[SCRATCH_END - POSTERN_PATH_SHORT + 1]);
 	s->record.flags |= which == POSTERN_LONG_EXE ? POSTERN_P_LONG_EXE : POSTERN_P_LONG_PARENT;
 	return len;
 }

@@ -117,7 +117,7 @@ struct postern_tree {
 enum postern_string_kind {
 	/* 0 … POSTERN_DIMS - 1: the dimension; value: class */
 	POSTERN_STRING_UNIT = 9, /* a Unit's name; value: unit bit */
-	POSTERN_STRING_UNIT_STEP = 10, /* node and one component of a cgroup path; value: POSTERN_STEP */
+	POSTERN_STRING_UNIT_STEP = 10, /* node, a component of a cgroup path; value: POSTERN_STEP */
 	POSTERN_STRING_FILE = 11, /* struct postern_file_key; value: alias set of an executable */
 	POSTERN_STRING_ALIASED = 12, /* struct postern_aliased; value: class of POSTERN_DIM_EXE */
 };
@@ -136,7 +136,7 @@ struct postern_string {
 
 /* Value of POSTERN_STRING_UNIT_STEP: the node reached, and the bit of the path named there + 1. */
 #define POSTERN_STEP(node, bit_plus_1) ((__u32)(bit_plus_1) << 16 | (__u32)(node))
-#define POSTERN_STEP_NODE(value) ((value) & 0xffff)
+#define POSTERN_STEP_NODE(value) ((__u32)(value)&0xffff)
 #define POSTERN_STEP_BIT(value) ((value) >> 16)
 
 /* An executable by what it is, for files on mounts that are not the host's. */
@@ -199,7 +199,7 @@ enum postern_term_op {
 #define POSTERN_TERM(op, dim, arg) ((__u32)(op) << 28 | (__u32)(dim) << 24 | (__u32)(arg))
 #define POSTERN_TERM_OP(term) ((term) >> 28)
 #define POSTERN_TERM_DIM(term) (((term) >> 24) & 15)
-#define POSTERN_TERM_ARG(term) ((term) & 0xffffff)
+#define POSTERN_TERM_ARG(term) ((__u32)(term)&0xffffff)
 
 /* ---- sets of bits ---------------------------------------------------------------------------------- */
 

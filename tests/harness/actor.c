@@ -153,10 +153,10 @@ struct step {
 };
 
 static const struct step steps[] = {
-	{ "tcp4", 2 },	  { "tcp6", 2 },   { "udp4", 2 },	{ "udp6", 2 }, { "mixed", 2 },
-	{ "send4", 2 },	  { "send6", 2 },  { "unspec4", 2 },	{ "control4", 2 },
-	{ "socket", 3 },  { "uid", 1 },	   { "group", 1 },	{ "groups", 1 },
-	{ "gid", 1 },	  { "wait", 1 },   { "thread-uid", 1 },	{ "unshare", 0 }, { "bind", 2 },
+	{ "tcp4", 2 },	     { "tcp6", 2 },    { "udp4", 2 },	 { "udp6", 2 },	    { "mixed", 2 },
+	{ "send4", 2 },	     { "send6", 2 },   { "unspec4", 2 }, { "control4", 2 }, { "socket", 3 },
+	{ "uid", 1 },	     { "group", 1 },   { "groups", 1 },	 { "gid", 1 },	    { "wait", 1 },
+	{ "thread-uid", 1 }, { "unshare", 0 }, { "bind", 2 },
 };
 
 static int take_network(const char *step, char **w)
@@ -211,7 +211,8 @@ static int run(char **w)
 	int r;
 
 	while (*w) {
-		if (strcmp(*w, "exec") == 0 || strcmp(*w, "memfd") == 0 || strcmp(*w, "deleted") == 0)
+		if (strcmp(*w, "exec") == 0 || strcmp(*w, "memfd") == 0 ||
+		    strcmp(*w, "deleted") == 0)
 			return actor_exec(w[0], w + 1);
 		if (strcmp(*w, "loop") == 0)
 			return loop(w + 1);

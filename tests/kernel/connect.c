@@ -51,20 +51,32 @@ static void policy(const char *fmt, ...)
 	(void)scratch_apply(&s, text, NULL, NULL);
 }
 
-#define LOOPBACK_FOR_GOOD                                                                          \
+#define LOOPBACK_FOR_GOOD                                                                            \
 	"@id(\"good\") permit(principal in Program::\"%s\", action in Action::\"egress\", resource)" \
 	" when { resource.ip.isLoopback() };\n"
 
 static const struct {
 	const char *kind, *address;
 } ways[] = {
-	{ "tcp4", "127.0.0.1" },	  { "tcp4", "0.0.0.0" },   { "tcp6", "::1" },
-	{ "tcp6", "::" },		  { "tcp6", "::ffff:127.0.0.1" },
-	{ "tcp6", "::ffff:0.0.0.0" },	  { "udp4", "127.0.0.1" }, { "udp4", "0.0.0.0" },
-	{ "udp6", "::1" },		  { "udp6", "::" },	   { "udp6", "::ffff:127.0.0.1" },
-	{ "mixed", "127.0.0.1" },	  { "send4", "127.0.0.1" }, { "send4", "0.0.0.0" },
-	{ "send6", "::1" },		  { "send6", "::" },	   { "send6", "::ffff:127.0.0.1" },
-	{ "unspec4", "127.0.0.1" },	  { "control4", "127.0.0.1" },
+	{ "tcp4", "127.0.0.1" },
+	{ "tcp4", "0.0.0.0" },
+	{ "tcp6", "::1" },
+	{ "tcp6", "::" },
+	{ "tcp6", "::ffff:127.0.0.1" },
+	{ "tcp6", "::ffff:0.0.0.0" },
+	{ "udp4", "127.0.0.1" },
+	{ "udp4", "0.0.0.0" },
+	{ "udp6", "::1" },
+	{ "udp6", "::" },
+	{ "udp6", "::ffff:127.0.0.1" },
+	{ "mixed", "127.0.0.1" },
+	{ "send4", "127.0.0.1" },
+	{ "send4", "0.0.0.0" },
+	{ "send6", "::1" },
+	{ "send6", "::" },
+	{ "send6", "::ffff:127.0.0.1" },
+	{ "unspec4", "127.0.0.1" },
+	{ "control4", "127.0.0.1" },
 };
 
 static void a_permitted_program_gets_through(void **state)
@@ -102,9 +114,10 @@ static void another_program_does_not(void **state)
 /* The same destination under another name is the same destination. */
 static void a_forbidden_address_is_forbidden_by_every_name(void **state)
 {
-	static const char *const v4[] = { "tcp4 127.0.0.1", "tcp6 ::ffff:127.0.0.1", "tcp4 0.0.0.0",
-					  "tcp6 ::ffff:0.0.0.0", "send4 127.0.0.1",
-					  "send6 ::ffff:127.0.0.1", "unspec4 127.0.0.1" };
+	static const char *const v4[] = { "tcp4 127.0.0.1",   "tcp6 ::ffff:127.0.0.1",
+					  "tcp4 0.0.0.0",     "tcp6 ::ffff:0.0.0.0",
+					  "send4 127.0.0.1",  "send6 ::ffff:127.0.0.1",
+					  "unspec4 127.0.0.1" };
 	struct postern_event e;
 	char words[256];
 
@@ -154,7 +167,7 @@ static void a_port_and_a_protocol_are_told_apart(void **state)
 static void other_kinds_of_socket_do_not_exist(void **state)
 {
 	static const char *const kinds[] = {
-		"socket 2 3 1", "socket 2 3 255", "socket 10 3 58", "socket 2 2 1",
+		"socket 2 3 1",	  "socket 2 3 255", "socket 10 3 58",  "socket 2 2 1",
 		"socket 10 2 58", "socket 2 2 136", "socket 10 2 136", "socket 2 1 262",
 	};
 	struct postern_event e;

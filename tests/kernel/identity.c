@@ -87,8 +87,9 @@ static void a_fork_is_the_same_program(void **state)
 static void the_parent_is_who_was_it_at_exec(void **state)
 {
 	(void)state;
-	policy(NULL, PERMIT("child", "principal") "@id(\"of-bad\") forbid(principal, action, resource)"
-						  " when { principal.parent == \"%s\" };",
+	policy(NULL,
+	       PERMIT("child", "principal") "@id(\"of-bad\") forbid(principal, action, resource)"
+					    " when { principal.parent == \"%s\" };",
 	       bad);
 	assert_int_equal(run(good, "fork exec %s " SEND, good), 0);
 	assert_int_equal(run(bad, "fork exec %s " SEND, good), EPERM);

@@ -23,10 +23,11 @@ static void apply_for(const char *program)
 {
 	char text[1024];
 
-	(void)snprintf(text, sizeof(text),
-		       "@id(\"one\") permit(principal in Program::\"%s\", action in Action::\"egress\","
-		       " resource);",
-		       program);
+	(void)snprintf(
+		text, sizeof(text),
+		"@id(\"one\") permit(principal in Program::\"%s\", action in Action::\"egress\","
+		" resource);",
+		program);
 	(void)scratch_apply(&s, text, NULL, NULL);
 }
 
@@ -189,11 +190,12 @@ static void older_processes_are_latched_and_marked(void **state)
 	older = scratch_spawn(&s, NULL, good, words);
 	(void)usleep(200000);
 	scratch_load(&s);
-	(void)scratch_apply(&s,
-			    "@id(\"old\") forbid(principal, action, resource) when "
-			    "{ principal.preexisting };"
-			    "@id(\"all\") permit(principal, action in Action::\"egress\", resource);",
-			    NULL, NULL);
+	(void)scratch_apply(
+		&s,
+		"@id(\"old\") forbid(principal, action, resource) when "
+		"{ principal.preexisting };"
+		"@id(\"all\") permit(principal, action in Action::\"egress\", resource);",
+		NULL, NULL);
 	assert_int_equal(scratch_run(&s, NULL, good, SEND), 0);
 	assert_int_equal(close(open(go, O_WRONLY | O_CREAT | O_CLOEXEC, 0644)), 0);
 	assert_int_equal(scratch_wait(older), EPERM);
@@ -215,7 +217,8 @@ static void a_gap_in_following_forgets_who_was_known(void **state)
 
 	(void)state;
 	(void)snprintf(go, sizeof(go), "%s/go", s.dir);
-	(void)snprintf(words, sizeof(words), "wait %s wait %s-2 exec %s wait %s-3 " SEND, go, go, bad, go);
+	(void)snprintf(words, sizeof(words), "wait %s wait %s-2 exec %s wait %s-3 " SEND, go, go,
+		       bad, go);
 	scratch_load(&s);
 	apply_for(good);
 	pid = scratch_spawn(&s, NULL, good, words);

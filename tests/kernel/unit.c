@@ -24,10 +24,11 @@ static void only(const char *unit)
 {
 	char text[1024];
 
-	(void)snprintf(text, sizeof(text),
-		       "@id(\"unit\") permit(principal in Unit::\"%s\", action in Action::\"egress\","
-		       " resource);",
-		       unit);
+	(void)snprintf(
+		text, sizeof(text),
+		"@id(\"unit\") permit(principal in Unit::\"%s\", action in Action::\"egress\","
+		" resource);",
+		unit);
 	(void)scratch_apply(&s, text, NULL, NULL);
 	(void)scratch_denials(&s, NULL);
 }

@@ -38,7 +38,8 @@ static int ask_write(struct loader *l, struct postern_ask *ask, const struct tex
 	return 0;
 }
 
-int loader_ask(struct loader *l, struct postern_ask *ask, const struct text texts[POSTERN_ASK_TEXTS])
+int loader_ask(struct loader *l, struct postern_ask *ask,
+	       const struct text texts[POSTERN_ASK_TEXTS])
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = ask, .ctx_size_in = sizeof(*ask));
 	int r = ask_map(l);

@@ -20,7 +20,8 @@ bool bpffs_is(const char *path)
 
 static int bpffs_mount(const char *path)
 {
-	return mount("bpf", path, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700") ? -errno : 0;
+	return mount("bpf", path, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700") ? -errno
+											: 0;
 }
 
 /*

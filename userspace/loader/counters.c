@@ -62,8 +62,7 @@ uint64_t loader_memory(struct loader *l)
 	struct bpf_map *m;
 	size_t i;
 
-	bpf_object__for_each_map(m, l->skel->obj)
-		bytes += map_memory(bpf_map__fd(m));
+	bpf_object__for_each_map(m, l->skel->obj) bytes += map_memory(bpf_map__fd(m));
 	for (i = 0; i < POSTERN_SLOTS; i++)
 		bytes += (uint64_t)l->held[i].lines * POSTERN_LINE;
 	return bytes;

@@ -33,7 +33,8 @@ static long latch_pass(int link)
 
 static int latch_passes(struct loader *l)
 {
-	int link = bpf_link_create(bpf_program__fd(l->skel->progs.postern_latch), 0, BPF_TRACE_ITER, NULL);
+	int link = bpf_link_create(bpf_program__fd(l->skel->progs.postern_latch), 0, BPF_TRACE_ITER,
+				   NULL);
 	long added = 1;
 	int i;
 

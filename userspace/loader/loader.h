@@ -21,7 +21,8 @@ struct loader;
 
 struct loader_config {
 	const char *cgroup; /* directory of the cgroup to govern */
-	const char *pin; /* directory on a bpffs; made if missing. NULL: nothing is pinned or attached (offline engine) */
+	const char *
+		pin; /* directory on a bpffs; made if missing. NULL: nothing is pinned or attached (offline engine) */
 	uint32_t process_max; /* 0: POSTERN_PROCESSES_MAX */
 	uint32_t event_bytes; /* ring size; 0: 4 MiB */
 };
@@ -95,7 +96,8 @@ int loader_process(struct loader *l, const struct postern_process_key *key,
 int loader_event_fd(struct loader *l);
 
 /* Drains waiting events through the callback; it gets whole, version-checked records only. Their number or -errno. */
-int loader_events(struct loader *l, void (*fn)(const struct postern_event *e, void *arg), void *arg);
+int loader_events(struct loader *l, void (*fn)(const struct postern_event *e, void *arg),
+		  void *arg);
 
 /* Removes links and maps: nothing is enforced afterwards. For `--detach`, tests and uninstalling. 0 or -errno. */
 int loader_detach(const struct loader_config *cfg);
@@ -106,7 +108,8 @@ int loader_detach(const struct loader_config *cfg);
  * Runs the syscall program over a loaded image: same look-ups, same maps, no hooks. The loader was opened with pin NULL
  * or not; `image_id` as loader_stage() gave it. 0 or -errno.
  */
-int loader_ask(struct loader *l, struct postern_ask *ask, const struct text texts[POSTERN_ASK_TEXTS]);
+int loader_ask(struct loader *l, struct postern_ask *ask,
+	       const struct text texts[POSTERN_ASK_TEXTS]);
 
 /* Fills a slot without putting it in force; *ret_slot for postern_ask.slot. Replaces what was staged before. */
 int loader_stage(struct loader *l, const struct image *image, struct diags *d, uint32_t *ret_slot);

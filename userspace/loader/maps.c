@@ -47,7 +47,8 @@ int maps_prepare(struct loader *l, const struct loader_config *cfg, struct diags
 	if (r == 0)
 		r = bpf_map__set_max_entries(l->skel->maps.events, bytes);
 	if (r < 0)
-		diag_error(d, "loader-size", NOWHERE, NULL, "cannot size the maps: %s", strerror(-r));
+		diag_error(d, "loader-size", NOWHERE, NULL, "cannot size the maps: %s",
+			   strerror(-r));
 	return r;
 }
 
@@ -144,8 +145,8 @@ int maps_pin(struct loader *l, struct diags *d)
 			r = map_pin(l, m);
 	}
 	if (r < 0)
-		diag_error(d, "loader-pin", NOWHERE, "run as root", "cannot pin maps in %s: %s", path,
-			   strerror(-r));
+		diag_error(d, "loader-pin", NOWHERE, "run as root", "cannot pin maps in %s: %s",
+			   path, strerror(-r));
 	return r;
 }
 

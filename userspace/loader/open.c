@@ -126,8 +126,9 @@ static int load(struct loader *l, struct diags *d)
 	said = speech_end();
 	if (r < 0)
 		diag_error(d, "loader-load", NOWHERE,
-			   r == -EPERM ? "run as root, or with CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN" :
-					 "postern doctor says what this kernel lacks",
+			   r == -EPERM
+				   ? "run as root, or with CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN"
+				   : "postern doctor says what this kernel lacks",
 			   "cannot load the eBPF programs: %s: %s", strerror(-r), said);
 	return r;
 }

@@ -54,8 +54,8 @@ static int image_upload(int fd, const struct image *image, uint32_t image_id)
 static int image_map(const struct image *image, uint32_t image_id)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_INNER_MAP | BPF_F_MMAPABLE);
-	_cleanup_close_ int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "postern_image", sizeof(uint32_t),
-						POSTERN_LINE, image->n, &opts);
+	_cleanup_close_ int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "postern_image",
+						sizeof(uint32_t), POSTERN_LINE, image->n, &opts);
 	int r = fd < 0 ? fd : image_upload(fd, image, image_id);
 
 	return r < 0 ? r : TAKE_FD(fd);

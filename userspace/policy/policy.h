@@ -21,7 +21,8 @@
 
 struct policy_set {
 	struct arena *arena; /* owned */
-	struct policy **policies; /* in the order of the text; sorted by @id bytes after policy_check */
+	struct policy *
+		*policies; /* in the order of the text; sorted by @id bytes after policy_check */
 	size_t n, cap;
 	bool checked;
 	int64_t not_after_ms; /* of the bundle: ends permits that are not @essential; 0: no end */
@@ -109,7 +110,8 @@ void entity_set_free(struct entity_set **set);
 #define _cleanup_entity_set_ _cleanup_(entity_set_free)
 
 /* The entity of that kind and id, or NULL. */
-const struct entity *entity_find(const struct entity_set *set, enum entity_kind kind, struct text id);
+const struct entity *entity_find(const struct entity_set *set, enum entity_kind kind,
+				 struct text id);
 /* Whether `e` is `ancestor` or has it among its ancestors. */
 bool entity_in(const struct entity *e, const struct entity *ancestor);
 

@@ -161,6 +161,26 @@ static void terms_continue_on_further_lines(void **state)
 	assert_string_equal(compiled_decide(&c, most.data).policy->id.s, "b");
 }
 
+/* Names that differ in their last bytes only must not crowd into few places of the table. */
+static void alike_names_spread_over_the_table(void **state)
+{
+	_cleanup_buf_ struct buf b = BUF_INIT;
+	_cleanup_compiled_ struct compiled c;
+	const struct postern_header *h;
+
+	(void)state;
+	for (int i = 0; i < 4096; i++)
+		buf_printf(&b,
+			   "@id(\"p%d\") permit(principal in Program::\"/bin/%03x\", " EGRESS
+			   ");\n",
+			   i, i);
+	compiled_make(&c, b.data, NULL, NULL);
+	assert_int_equal(c.err, 0);
+	h = (const struct postern_header *)c.image->lines;
+	assert_int_equal(h->strings_mask + 1, 2048);
+	assert_in_range(h->strings_probe, 1, 4);
+}
+
 static void policy_ids_are_in_order(void **state)
 {
 	_cleanup_compiled_ struct compiled c;
@@ -244,6 +264,7 @@ int main(void)
 		cmocka_unit_test(an_explosion_is_refused_early),
 		cmocka_unit_test(a_long_or_over_one_attribute_is_one_alternative),
 		cmocka_unit_test(terms_continue_on_further_lines),
+		cmocka_unit_test(alike_names_spread_over_the_table),
 		cmocka_unit_test(policy_ids_are_in_order),
 		cmocka_unit_test(an_empty_set_denies_by_default),
 		cmocka_unit_test(one_seed_gives_one_image),
