@@ -136,7 +136,7 @@ struct postern_string {
 
 /* Value of POSTERN_STRING_UNIT_STEP: the node reached, and the bit of the path named there + 1. */
 #define POSTERN_STEP(node, bit_plus_1) ((__u32)(bit_plus_1) << 16 | (__u32)(node))
-#define POSTERN_STEP_NODE(value) ((__u32)(value)&0xffff)
+#define POSTERN_STEP_NODE(value) (0xffff & (__u32)(value))
 #define POSTERN_STEP_BIT(value) ((value) >> 16)
 
 /* An executable by what it is, for files on mounts that are not the host's. */
@@ -199,7 +199,7 @@ enum postern_term_op {
 #define POSTERN_TERM(op, dim, arg) ((__u32)(op) << 28 | (__u32)(dim) << 24 | (__u32)(arg))
 #define POSTERN_TERM_OP(term) ((term) >> 28)
 #define POSTERN_TERM_DIM(term) (((term) >> 24) & 15)
-#define POSTERN_TERM_ARG(term) ((__u32)(term)&0xffffff)
+#define POSTERN_TERM_ARG(term) (0xffffff & (__u32)(term))
 
 /* ---- sets of bits ---------------------------------------------------------------------------------- */
 
