@@ -137,21 +137,22 @@ static void write_v6(struct writer *w, const struct grid *g, struct postern_dire
 {
 	struct rows6 r = { &g->v6, g->row_of };
 	piece_numbers split = { 0 };
+	struct steps s = { 0 }; /* of one /64 after the other */
 
 	dir->tree_v6 = write_high(w, &r, &split);
 	dir->subtrees = (uint32_t)split.n;
 	dir->subtrees_line = writer_reserve(w, split.n * 2);
 	for (size_t i = 0; !w->err && i < split.n; i++) {
 		size_t at = split.items[i];
-		struct steps s = { 0 };
 		struct step_function f;
 
+		s.keys.n = s.values.n = 0;
 		steps_of_64(w, &r, at, at ? row(&r, at - 1) : 0, &s);
 		f = function_of(&s, true);
 		if (!w->err)
 			writer_tree_at(w, dir->subtrees_line + (uint32_t)i * 2, &f);
-		steps_free(&s);
 	}
+	steps_free(&s);
 	vec_free(&split);
 }
 

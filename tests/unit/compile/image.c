@@ -178,7 +178,7 @@ static void alike_names_spread_over_the_table(void **state)
 	assert_int_equal(c.err, 0);
 	h = (const struct postern_header *)c.image->lines;
 	assert_int_equal(h->strings_mask + 1, 2048);
-	assert_in_range(h->strings_probe, 1, 4);
+	assert_in_range(h->strings_probe, 1, 8);
 }
 
 static void policy_ids_are_in_order(void **state)
