@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The controller: owns every part, and says in which order they start and stop. */
+#pragma once
+
+#include "control/control.h"
+#include "daemon/config.h"
+#include "daemon/deployment.h"
+#include "daemon/state.h"
+#include "daemon/store.h"
+#include "events/events.h"
+#include "loader/loader.h"
+
+enum {
+	DEPLOYMENTS =
+		4, /* bundles whose policies are kept, so that `why` can explain what they decided */
+	EVENTS_KEPT = 4096,
+	HOOKS_MAX = 32,
+};
+
+struct controller {
+	const struct config *config; /* borrowed */
+	struct store store;
+	struct loop *loop;
+	char *socket; /* owned: its path */
+	struct control_server *server;
+	struct loader *loader;
+	struct events *events;
+	struct deployment
+		*deployments[DEPLOYMENTS]; /* owned; newest first; [0] is in force if `ours` */
+	bool ours; /* the image in force is of deployments[0] */
+	char host[256];
+	char boot[37];
+	int64_t started_ms;
+	char *problem; /* owned: why the accepted bundle is not in force; NULL: it is, or there is none */
+	uint64_t refused[BUNDLE_ANSWERS]; /* pushes, by answer */
+	uint64_t refused_otherwise;
+	char names_digest[65]; /* of what the host's names depended on, see watch.h */
+	unsigned watchdog_ms;
+	unsigned rounds; /* of the watch */
+	enum state state; /* as last said */
+	void (*reload)(struct controller *c); /* on SIGHUP */
+};
+
+#define CONTROLLER_INIT ((struct controller){ .store = STORE_INIT })
+
+/*
+ * Starts everything: state, kernel side, the accepted bundle, the socket. Diags name the cause and the
+ * remedy of a failure. 0 or -errno.
+ */
+int controller_start(struct controller *c, const struct config *config, struct diags *d);
+/* Serves until it is told to end. 0 or -errno. */
+int controller_run(struct controller *c);
+/* Gives everything back. What is pinned stays in force. */
+void controller_stop(struct controller *c);
+
+/* The bundle in force, or NULL. */
+struct deployment *controller_active(const struct controller *c);
+/* The kept bundle that an image was made of, or NULL. */
+const struct deployment *controller_deployment_of(const struct controller *c, uint32_t image_id);
+/* Makes `dep` the newest; steals it. */
+void controller_keep(struct controller *c, struct deployment *dep);
+/* Replaces the problem; NULL for none. Logs a new one. */
+void controller_set_problem(struct controller *c, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* What loader/ is to work with. */
+struct loader_config controller_loader_config(const struct config *config);

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A bundle made ready for this host: checked, tested, its names bound, compiled. From bytes to an
+ * image without touching the kernel or the disk, so that it can move into a process that has no
+ * rights to either.
+ */
+#pragma once
+
+#include "compile/compile.h"
+#include "daemon/binding.h"
+#include "daemon/refusal.h"
+
+enum { DEPLOYMENT_IMAGES = 8 };
+
+struct deployment {
+	struct bundle *bundle; /* owned */
+	struct ruleset rules; /* owned */
+	struct host_binding *binding; /* owned */
+	struct image *image; /* owned; not loaded yet, or NULL */
+	bool lapsed; /* compiled as after its notAfter */
+	uint32_t image_ids[DEPLOYMENT_IMAGES]; /* that it had in the kernel, newest first; 0: none */
+	int64_t applied_ms;
+};
+
+/*
+ * Takes a verified bundle (steals it, also when it refuses). `now_ms` tells whether it has ended.
+ * Warnings and reasons become diags.
+ */
+struct refusal deployment_new(struct bundle *bundle, int64_t now_ms, struct diags *d,
+			      struct deployment **ret);
+void deployment_free(struct deployment **dep);
+#define _cleanup_deployment_ _cleanup_(deployment_free)
+
+/* Compiles again, for another time or with what the host knows now. */
+struct refusal deployment_compile(struct deployment *dep, int64_t now_ms, struct diags *d);
+/* The image is loaded under that id: keeps the id, lets the image go. */
+void deployment_loaded(struct deployment *dep, uint32_t image_id);
+/* Whether the image of that id is one of it. */
+bool deployment_has_image(const struct deployment *dep, uint32_t image_id);
+/* Whether its end has come, and it was compiled as if not. */
+bool deployment_must_lapse(const struct deployment *dep, int64_t now_ms);
+
+/* A policy by its number in the images, or NULL. */
+const struct policy *deployment_policy(const struct deployment *dep, uint32_t number);
+enum policy_mode deployment_mode(const struct deployment *dep);

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Why: a kept decision and what the bundle that made it says about it. */
+#include <string.h>
+
+#include "daemon/controller.h"
+#include "daemon/methods.h"
+#include "daemon/rebuilt.h"
+
+enum { NEAREST = 3 };
+
+/* Reasons outside the policy, for people: what it was, and what to do. */
+static const char *const lock_downs[POSTERN_REASONS] = {
+	[POSTERN_R_NO_IMAGE] =
+		"no bundle was in force behind the hooks\n  = try: postern push BUNDLE",
+	[POSTERN_R_NO_PROCESS] =
+		"the process was never seen to start: the table of processes was full\n"
+		"  = try: postern -o wide status, and look at processes-lost; then restart the program",
+	[POSTERN_R_NO_PATH] =
+		"the path of its executable could not be read\n  = try: restart the program",
+	[POSTERN_R_PATH_TOO_LONG] =
+		"the path of its executable is longer than 4095 bytes or 64 components\n"
+		"  = try: install the program at a shorter path",
+	[POSTERN_R_TOO_MANY_GROUPS] =
+		"the process has more than 64 groups\n  = try: a user with fewer groups",
+	[POSTERN_R_CGROUP_TOO_DEEP] =
+		"its cgroup lies deeper than 32 levels\n  = try: a cgroup nearer to the root",
+	[POSTERN_R_NO_CGROUP] =
+		"the name of its cgroup could not be read\n  = try: restart the program",
+	[POSTERN_R_IMAGE_BROKEN] =
+		"a look-up left the bounds of the image\n  = try: push the bundle again, and report it",
+	[POSTERN_R_ADDRESS] =
+		"the destination could not be read\n  = try: an address of the socket's own family",
+	[POSTERN_R_KIND] =
+		"sockets of this kind can send past the address hooks; only TCP and UDP can be judged\n"
+		"  = try: TCP or UDP",
+};
+
+/* What a decision outside the policy means. Whether it was one. */
+static bool explain_lock_down(const struct event *e, struct buf *out)
+{
+	const char *text = e->raw.reason < POSTERN_REASONS ? lock_downs[e->raw.reason] : NULL;
+
+	if (!text)
+		return false;
+	buf_printf(
+		out,
+		"%s: %s\nNo policy was asked: a fact that no policy can do without was missing.\n",
+		reason_name(e->raw.reason), text);
+	return true;
+}
+
+/* Says where the explanation is of another moment than the decision. */
+static void explain_doubt(const struct deployment *dep, const struct event *e,
+			  const struct rebuilt *s, struct buf *out)
+{
+	struct decision now;
+
+	if (decide_reference(dep->rules.set, dep->rules.entities, deployment_mode(dep), &s->request,
+			     &now) < 0 ||
+	    now.verdict == verdict_from_abi(e->raw.verdict))
+		return;
+	buf_printf(out,
+		   "\nThe decision was %s; what is known of the process by now gives %s%s%s.\n",
+		   verdict_name(verdict_from_abi(e->raw.verdict)), verdict_name(now.verdict),
+		   s->gone ? ": " : "", s->gone ? s->gone : "");
+}
+
+static int explain_policy(const struct controller *c, const struct deployment *dep,
+			  const struct event *e, struct buf *out)
+{
+	struct arena *arena = NULL;
+	struct rebuilt s;
+	int r = arena_new(&arena);
+
+	if (r < 0)
+		return r;
+	r = rebuilt_of(c, dep, e, arena, &s);
+	if (r == 0)
+		r = policy_explain(dep->rules.set, dep->rules.entities, deployment_mode(dep),
+				   &s.request, NEAREST, out);
+	if (r == 0)
+		explain_doubt(dep, e, &s, out);
+	arena_free(&arena);
+	return r;
+}
+
+static int explain(const struct controller *c, const struct event *e, struct buf *out)
+{
+	const struct deployment *dep = controller_deployment_of(c, e->raw.image_id);
+	int r = 0;
+
+	if (explain_lock_down(e, out))
+		return buf_error(out);
+	if (dep)
+		r = explain_policy(c, dep, e, out);
+	else
+		buf_printf(
+			out,
+			"The bundle that decided this is not kept any more: only the last %d are.\n",
+			DEPLOYMENTS);
+	return r < 0 ? r : buf_error(out);
+}
+
+void method_why(struct control_call *call, const json_t *parameters, void *arg)
+{
+	const char *id = json_string_value(json_object_get(parameters, "id"));
+	_cleanup_buf_ struct buf out = BUF_INIT;
+	const struct controller *c = arg;
+	const struct event *e;
+
+	if (!id) {
+		control_fail_parameter(call, "id");
+		return;
+	}
+	e = events_find(c->events, id);
+	if (!e)
+		control_fail(call, WIRE_INTERFACE ".NoSuchEvent", json_pack("{s:s}", "id", id));
+	else if (explain(c, e, &out) < 0)
+		control_reply(call, NULL);
+	else
+		control_reply(call, json_pack("{s:o, s:s}", "event", event_json(e), "explanation",
+					      out.data ? out.data : ""));
+}

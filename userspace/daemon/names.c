@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A walk over all policies that looks for entities of three types. */
+#include "daemon/names.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int add(struct names *n, enum name_kind kind, const char *name)
+{
+	const char **more = reallocarray(n->items[kind], n->n[kind] + 1, sizeof(*more));
+
+	if (!more)
+		return -ENOMEM;
+	n->items[kind] = more;
+	more[n->n[kind]++] = name;
+	return 0;
+}
+
+static int collect_uid(struct names *n, const struct entity_uid *uid)
+{
+	static const char *const types[] = {
+		[NAME_USER] = "User",
+		[NAME_GROUP] = "Group",
+		[NAME_PROGRAM] = "Program",
+	};
+
+	if (strlen(uid->id.s) != uid->id.len)
+		return 0;
+	for (int kind = 0; kind < NAME_KINDS; kind++)
+		if (text_is(uid->type, types[kind]))
+			return add(n, (enum name_kind)kind, uid->id.s);
+	return 0;
+}
+
+/* The parser bounds the height of an expression (EXPR_HEIGHT_MAX), and so the depth of this. */
+static int collect_expr(struct names *n, const struct expr *e)
+{
+	int r = e->kind == EXPR_ENTITY ? collect_uid(n, &e->uid) : 0;
+
+	for (size_t i = 0; i < e->n_args && r == 0; i++)
+		r = collect_expr(n, e->args[i]);
+	return r;
+}
+
+static int collect_policy(struct names *n, const struct policy *p)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < p->principal.n_uids && r == 0; i++)
+		r = collect_uid(n, &p->principal.uids[i]);
+	for (size_t i = 0; i < p->n_conditions && r == 0; i++)
+		r = collect_expr(n, p->conditions[i].body);
+	return r;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Sorts, and keeps one of each. */
+static void settle(const char **items, size_t *n)
+{
+	size_t kept = 0;
+
+	if (*n > 1)
+		qsort(items, *n, sizeof(*items), by_text);
+	for (size_t i = 0; i < *n; i++)
+		if (i == 0 || strcmp(items[i], items[kept - 1]) != 0)
+			items[kept++] = items[i];
+	*n = kept;
+}
+
+int names_collect(const struct policy_set *set, struct names *ret)
+{
+	_cleanup_names_ struct names n = NAMES_INIT;
+	int r = 0;
+
+	for (size_t i = 0; i < set->n && r == 0; i++)
+		r = collect_policy(&n, set->policies[i]);
+	if (r < 0)
+		return r;
+	for (int kind = 0; kind < NAME_KINDS; kind++)
+		settle(n.items[kind], &n.n[kind]);
+	*ret = n;
+	n = NAMES_INIT;
+	return 0;
+}
+
+void names_free(struct names *n)
+{
+	for (int kind = 0; kind < NAME_KINDS; kind++)
+		free(n->items[kind]);
+	*n = NAMES_INIT;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Words of refusals, and the exit statuses of the command line that go with them. */
+#include "daemon/refusal.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct refusal refusal_of_answer(enum bundle_answer a)
+{
+	/* Signed by the right people, but no bundle: that is the author's slip, not a question of trust. */
+	return (struct refusal){ bundle_answer_name(a),
+				 a == BUNDLE_E_PAYLOAD ? REFUSED_POLICY : REFUSED_TRUST };
+}
+
+struct refusal refusal_of_policy(const char *answer)
+{
+	return (struct refusal){ answer, REFUSED_POLICY };
+}
+
+struct refusal refusal_of_failure(const char *answer, int error, struct diags *d)
+{
+	if (error == -ENOMEM)
+		answer = "memory";
+	/* Who failed has often said why already, and better. */
+	if (d->errors == 0)
+		diag_error(d, "host-failed", NOWHERE, "postern status",
+			   "this host could not apply it: %s", strerror(-error));
+	return (struct refusal){ answer, REFUSED_FAILED };
+}

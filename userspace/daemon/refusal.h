@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Why a bundle is not put in force: the word and exit status of org.postern.Controller.Refused. */
+#pragma once
+
+#include "bundle/bundle.h"
+
+enum {
+	REFUSED_FAILED = 1, /* the host could not: memory, disk, kernel */
+	REFUSED_POLICY = 3,
+	REFUSED_TRUST = 4,
+};
+
+struct refusal {
+	const char *answer; /* static; NULL: not refused */
+	int exit;
+};
+
+#define REFUSAL_NONE ((struct refusal){ 0 })
+
+/* The refusal of a bundle_answer other than BUNDLE_OK. */
+struct refusal refusal_of_answer(enum bundle_answer a);
+/* The refusal for what the policies are: "policy", "tests", "phases", "apply", "size". */
+struct refusal refusal_of_policy(const char *answer);
+/* A host that could not: "memory", "storage", "kernel", "host"; with a diag that names the cause. */
+struct refusal refusal_of_failure(const char *answer, int error, struct diags *d);
