@@ -53,11 +53,11 @@ man=tools/install/man
 bad_help "a command without a section" "only the program has frobnicate" \
 	postern 's/^  why  .*/&\n  frobnicate       does/'
 bad "a section without a command" "only the page has frobnicate" $man/postern.1 's/^\.Ss why$/.Ss frobnicate/'
-bad_help "an option that the page lacks" "postern.1, push: only the program has --force" \
+bad_help "an option that the page lacks" "only the program has push --force" \
 	postern 's/^  -n, --dry-run.*/&\n      --force            do/'
-bad "an option that no command has" "postern.1, push: only the page has --quick/-n" \
+bad "an option that no command has" "only the page has push --quick/-n" \
 	$man/postern.1 's/^\.It Fl n , -dry-run/.It Fl n , -quick/'
-bad "an option under another letter" "postern.1, sign: only the page has --key/-y" \
+bad "an option under another letter" "only the page has sign --key/-y" \
 	$man/postern.1 's/^\.It Fl k , -key Ar FILE$/.It Fl y , -key Ar FILE/'
 bad_help "a global option that the page lacks" "only the program has --verbose" \
 	postern 's/\[--color/[--verbose] [--color/'
