@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Columns of trace: when, verdict, which process of whom, where to, by which policy, and the id for `why`. */
+/* Columns of trace: when, verdict, which process of whom, where to, by which policy and why, and the id for `why`. */
 #include "cli/eventline.h"
 
 #include <stdio.h>
@@ -16,9 +16,9 @@ static const char *text_of(const json_t *o, const char *key)
 
 void eventline_heading(void)
 {
-	(void)printf("%s%-8s  %-10s  %-26s  %-10s  %-20s  %-36s  %-20s  %s%s\n",
+	(void)printf("%s%-8s  %-10s  %-22s  %-9s  %-16s  %-30s  %-22s  %-18s  %s%s\n",
 		     tone_on(TONE_FAINT), "TIME", "VERDICT", "PROCESS", "USER", "UNIT",
-		     "DESTINATION", "POLICY", "ID", tone_off());
+		     "DESTINATION", "POLICY", "REASON", "ID", tone_off());
 }
 
 static void destination(const json_t *e, char *to, size_t n)
@@ -49,6 +49,16 @@ static const char *decided_by(const json_t *e)
 	return *policy ? policy : text_of(e, "reason");
 }
 
+/* In words where the policy decided; else the fact that could not be had. */
+static const char *reason_of(const json_t *e)
+{
+	const char *reason = text_of(e, "reason");
+
+	if (strcmp(reason, "forbid") == 0)
+		return "a forbid applies";
+	return strcmp(reason, "default-deny") == 0 ? "no permit applies" : reason;
+}
+
 /* 2026-11-23T16:04:11.123Z: the time of day is enough for a line that is followed live. */
 static const char *clock_of(const json_t *e, char to[9])
 {
@@ -68,9 +78,11 @@ void eventline(const json_t *event)
 		       output_form() == OUTPUT_WIDE || !base ? exe : base + 1,
 		       (long long)json_integer_value(json_object_get(event, "pid")));
 	destination(event, where, sizeof(where));
-	(void)printf("%-8s  %s%-10s%s  %-26s  %-10s  %-20s  %-36s  %-20s  %s\n",
-		     clock_of(event, time), tone_on(tone_of(verdict)), verdict, tone_off(), process,
+	(void)printf("%-8s  %s%-10s%s  %-22s  %-9s  %-16s  %-30s  %-22s  %-18s  %s
+		     ",
+		     clock_of(event, time),
+		     tone_on(tone_of(verdict)), verdict, tone_off(), process,
 		     text_of(event, "user"), text_of(event, "unit"), where, decided_by(event),
-		     text_of(event, "id"));
+		     reason_of(event), text_of(event, "id"));
 	(void)fflush(stdout);
 }
