@@ -9,59 +9,62 @@
 #include "maps/processes.bpf.h"
 #include "read/cgroup.bpf.h"
 
-#define UNIT_NO_NODE POSTERN_NONE
-
 struct unit_walk {
 	postern_image_t image;
 	struct cgroup *cgroup;
 	struct postern_bits *units;
 	__u32 levels;
-	__u32 node; /* of the full path so far; UNIT_NO_NODE: no named unit begins so */
-	__u32 below; /* the first component that is no slice lies above */
+	__u32 node; /* of the full path so far */
 	__u32 reason;
+	__u32 pad;
 };
 
-static __always_inline void unit_by_name(struct unit_walk *w, const struct postern_text *name)
+/* The name at a level, 1 being the highest. -1 ends the walk. */
+static __always_inline int unit_part(struct unit_walk *w, __u32 level, struct postern_text *ret)
 {
-	__u32 bit;
-
-	if (w->below)
-		return;
-	bit = postern_seek(w->image, POSTERN_STRING_UNIT, 0, name);
-	if (bit != POSTERN_NONE)
-		postern_set_bit(w->units, bit);
-	w->below = !cgroup_name_is_slice(name);
+	if (level > w->levels)
+		return -1;
+	if (!cgroup_name(w->cgroup, level, ret))
+		return 0;
+	w->reason = POSTERN_R_NO_CGROUP;
+	return -1;
 }
 
-static __always_inline void unit_by_path(struct unit_walk *w, const struct postern_text *name)
-{
-	__u32 step;
-
-	if (w->node == UNIT_NO_NODE)
-		return;
-	step = postern_seek(w->image, POSTERN_STRING_UNIT_STEP, w->node, name);
-	w->node = step == POSTERN_NONE ? UNIT_NO_NODE : POSTERN_STEP_NODE(step);
-	if (step != POSTERN_NONE && POSTERN_STEP_BIT(step))
-		postern_set_bit(w->units, POSTERN_STEP_BIT(step) - 1);
-}
-
-POSTERN_BODY unit_step(__u32 i, void *ctx)
+POSTERN_BODY unit_by_name(__u32 i, void *ctx)
 {
 	struct unit_walk *w = ctx;
 	struct postern_text name;
+	__u32 bit;
 
-	if (i >= w->levels)
+	if (unit_part(w, i + 1, &name))
 		return 1;
-	if (cgroup_name(w->cgroup, i + 1, &name)) {
-		w->reason = POSTERN_R_NO_CGROUP;
+	bit = postern_seek(w->image, POSTERN_STRING_UNIT, 0, &name);
+	if (bit != POSTERN_NONE)
+		postern_set_bit(w->units, bit);
+	return !cgroup_name_is_slice(&name);
+}
+
+POSTERN_BODY unit_by_path(__u32 i, void *ctx)
+{
+	struct unit_walk *w = ctx;
+	struct postern_text name;
+	__u32 step;
+
+	if (unit_part(w, i + 1, &name))
 		return 1;
-	}
-	unit_by_name(w, &name);
-	unit_by_path(w, &name);
+	step = postern_seek(w->image, POSTERN_STRING_UNIT_STEP, w->node, &name);
+	if (step == POSTERN_NONE)
+		return 1; /* no named unit begins so */
+	if (POSTERN_STEP_BIT(step))
+		postern_set_bit(w->units, POSTERN_STEP_BIT(step) - 1);
+	w->node = POSTERN_STEP_NODE(step);
 	return 0;
 }
 
-/* Adds to `units`. 0, or the reason why they could not be found. */
+/*
+ * Adds to `units`. 0, or the reason why they could not be found. Two walks, not one: the verifier
+ * follows either one's few states instead of their product.
+ */
 POSTERN_FRAME __u32 unit_find(postern_image_t image, struct cgroup *c, struct postern_bits *units)
 {
 	struct unit_walk w = { .image = image, .cgroup = c, .units = units };
@@ -69,7 +72,8 @@ POSTERN_FRAME __u32 unit_find(postern_image_t image, struct cgroup *c, struct po
 	w.levels = cgroup_level(c);
 	if (w.levels > POSTERN_CGROUP_DEPTH_MAX)
 		return POSTERN_R_CGROUP_TOO_DEEP;
-	bpf_loop(POSTERN_CGROUP_DEPTH_MAX, unit_step, &w, 0);
+	bpf_loop(POSTERN_CGROUP_DEPTH_MAX, unit_by_name, &w, 0);
+	bpf_loop(POSTERN_CGROUP_DEPTH_MAX, unit_by_path, &w, 0);
 	return w.reason;
 }
 

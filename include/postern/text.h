@@ -24,6 +24,9 @@ static __always_inline __u64 postern_text_word(const struct postern_text *t, __u
 
 	if (n > sizeof(word))
 		n = sizeof(word);
+	/* Linux 6.12 also walks the impossible side of the comparison, where n has lost its bounds. */
+	postern_opaque(n);
+	n &= 15;
 	postern_read(&word, n, t->addr + off);
 	return word;
 }

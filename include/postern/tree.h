@@ -7,35 +7,32 @@
 
 #include <postern/image.h>
 
-/* 1 when a <= b, without a branch. */
-static __always_inline __u64 postern_at_most(__u64 a, __u64 b)
-{
-	__u64 borrow;
-
-	postern_opaque(a);
-	postern_opaque(b);
-	borrow = (~b & a) | ((~b | a) & (b - a));
-	return (borrow >> 63) ^ 1;
-}
-
+/* How many of a line's keys are at most x. No branch on a key: see postern_opaque(). */
 static __always_inline __u32 postern_count32(const struct postern_line *l, __u32 x)
 {
-	__u64 n = 0;
+	__u64 n = 16, difference;
 	int i;
 
-	for (i = 0; i < 16; i++)
-		n += postern_at_most(l->word[i], x);
+	for (i = 0; i < 16; i++) {
+		difference = (__u64)x - l->word[i];
+		postern_opaque(difference);
+		n -= difference >> 63;
+	}
 	return (__u32)n;
 }
 
 static __always_inline __u32 postern_count64(const struct postern_line *l, __u64 x)
 {
 	const __u64 *key = (const __u64 *)l;
-	__u64 n = 0;
+	__u64 n = 8, k, borrow;
 	int i;
 
-	for (i = 0; i < 8; i++)
-		n += postern_at_most(key[i], x);
+	for (i = 0; i < 8; i++) {
+		k = key[i];
+		postern_opaque(k);
+		borrow = (~x & k) | ((~x | k) & (x - k));
+		n -= borrow >> 63;
+	}
 	return (__u32)n;
 }
 

@@ -69,7 +69,7 @@ void loader_policy_name(struct loader *l, uint32_t image_id, uint32_t policy, ch
 
 /* State of one hook, for `status`. */
 struct loader_hook {
-	const char *name; /* program: "postern_connect4" */
+	const char *name; /* program: "postern_conn4" */
 	const char *attach; /* "cgroup/connect4", "tp_btf/sched_process_exec" */
 	bool required;
 	bool attached; /* our link is there and runs our program */

@@ -21,6 +21,14 @@ static void map_path(char *to, const char *pin, const char *name)
 	(void)snprintf(to, PIN_PATH_MAX, "%s/maps/%s", pin, name);
 }
 
+bool maps_are_pinned(const struct loader *l)
+{
+	char path[PIN_PATH_MAX];
+
+	map_path(path, l->pin, "ledger");
+	return access(path, F_OK) == 0;
+}
+
 static uint32_t page_multiple(uint32_t bytes)
 {
 	uint32_t size = (uint32_t)sysconf(_SC_PAGESIZE);

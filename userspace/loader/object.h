@@ -37,6 +37,7 @@ struct loader {
 int maps_prepare(struct loader *l, const struct loader_config *cfg, struct diags *d);
 int maps_adopt(struct loader *l, struct diags *d);
 int maps_pin(struct loader *l, struct diags *d);
+bool maps_are_pinned(const struct loader *l);
 int ledger_read(const struct loader *l, struct postern_ledger *ret);
 int ledger_write(const struct loader *l, const struct postern_ledger *ledger);
 

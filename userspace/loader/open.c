@@ -148,18 +148,24 @@ static int take_over(struct loader *l, struct diags *d)
 	return r;
 }
 
+/* Where nothing was pinned, a failure leaves nothing behind. */
 static int open_online(struct loader *l, const struct loader_config *cfg, struct diags *d)
 {
+	bool fresh = false;
 	int r = open_cgroup(l, cfg->cgroup, d);
 
 	if (r == 0)
 		r = bpffs_ensure(cfg->pin, d);
+	if (r == 0)
+		fresh = !maps_are_pinned(l);
 	if (r == 0)
 		r = maps_adopt(l, d);
 	if (r == 0)
 		r = load(l, d);
 	if (r == 0)
 		r = take_over(l, d);
+	if (r < 0 && fresh)
+		(void)loader_detach(cfg);
 	return r;
 }
 
