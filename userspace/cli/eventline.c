@@ -78,10 +78,8 @@ void eventline(const json_t *event)
 		       output_form() == OUTPUT_WIDE || !base ? exe : base + 1,
 		       (long long)json_integer_value(json_object_get(event, "pid")));
 	destination(event, where, sizeof(where));
-	(void)printf("%-8s  %s%-10s%s  %-22s  %-9s  %-16s  %-30s  %-22s  %-18s  %s
-		     ",
-		     clock_of(event, time),
-		     tone_on(tone_of(verdict)), verdict, tone_off(), process,
+	(void)printf("%-8s  %s%-10s%s  %-22s  %-9s  %-16s  %-30s  %-22s  %-18s  %s\n",
+		     clock_of(event, time), tone_on(tone_of(verdict)), verdict, tone_off(), process,
 		     text_of(event, "user"), text_of(event, "unit"), where, decided_by(event),
 		     reason_of(event), text_of(event, "id"));
 	(void)fflush(stdout);
