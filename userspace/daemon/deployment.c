@@ -27,7 +27,7 @@ static struct refusal check_phases(const struct bundle *b, struct diags *d)
 			continue;
 		diag_error(
 			d, "apply-phases", NOWHERE,
-			"leave \"phases\" out, or roll out with \"mode\": \"observe\" for the whole bundle",
+			"write \"enforce\" for each phase, or roll out with \"mode\": \"observe\" for the whole bundle",
 			"the phase %s is not \"enforce\": this version applies whole bundles only",
 			phases[i].name);
 		refused = refusal_of_policy("phases");
