@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reading and writing bundle.json's members. */
+/* Reading and writing bundle.json's members. What is left out has the strictest meaning: enforce, in every phase. */
 #include "bundle/manifest.h"
 
 #include <errno.h>
@@ -14,8 +14,8 @@ enum { NAME_MOST = 64, AUDIENCE_MOST = 256, HOST_MOST = 253 };
 const struct member bundle_members[BUNDLE_MEMBERS] = {
 	{ "format", JSON_INTEGER, false },  { "name", JSON_STRING, false },
 	{ "version", JSON_INTEGER, false }, { "issued", JSON_STRING, true },
-	{ "notAfter", JSON_STRING, true },  { "audience", JSON_ARRAY, false },
-	{ "mode", JSON_STRING, false },	    { "phases", JSON_OBJECT, false },
+	{ "notAfter", JSON_STRING, true },  { "audience", JSON_ARRAY, true },
+	{ "mode", JSON_STRING, true },	    { "phases", JSON_OBJECT, true },
 	{ "policies", JSON_OBJECT, false }, { "entities", JSON_ARRAY, true },
 	{ "files", JSON_OBJECT, true },	    { "tests", JSON_ARRAY, true },
 };
@@ -93,7 +93,8 @@ static int read_audience(const struct document *doc, const json_t *object, struc
 
 static int read_mode(const struct document *doc, const json_t *object, struct bundle *b)
 {
-	const char *word = json_string_value(json_object_get(object, "mode"));
+	const char *given = json_string_value(json_object_get(object, "mode"));
+	const char *word = given ? given : modes[0];
 	int mode = document_choice(doc, "\"mode\"", word, modes, COUNT(modes));
 
 	b->observe = mode != 0;
@@ -104,7 +105,12 @@ static int read_phases(const struct document *doc, const json_t *object, struct 
 {
 	enum phase_state *const states[] = { &b->identity, &b->device, &b->network };
 	const json_t *phases = json_object_get(object, "phases");
-	int r = document_members(doc, "\"phases\"", phases, phase_members, COUNT(phase_members));
+	int r;
+
+	b->identity = b->device = b->network = PHASE_ENFORCE;
+	if (!phases)
+		return 0;
+	r = document_members(doc, "\"phases\"", phases, phase_members, COUNT(phase_members));
 
 	for (size_t i = 0; i < COUNT(states) && r >= 0; i++) {
 		const json_t *word = json_object_get(phases, phase_members[i].name);
