@@ -19,10 +19,16 @@ cp -r tools/install "$tree/tools/"
 
 check_docs() { BUILD=$scratch/build "$top/tools/check-docs" "$tree"; }
 
-# program NAME [SED-SCRIPT]: a stand-in whose --help differs by that script.
+# program NAME [SED-SCRIPT]: the program, or a stand-in whose --help differs by that script.
 program() {
-	printf '#!/bin/sh\n%s "$@" | sed -E %s\n' "$build/$1" "'${2-}'" >"$scratch/build/$1"
-	chmod +x "$scratch/build/$1"
+	local at=$scratch/build/$1
+	rm -f "$at"
+	if [ $# -eq 1 ]; then
+		ln -s "$build/$1" "$at"
+		return
+	fi
+	printf '#!/bin/sh\n%s "$@" | sed -E %s\n' "$build/$1" "'$2'" >"$at"
+	chmod +x "$at"
 }
 
 # bad_help NAME WORDS PROGRAM SED-SCRIPT
