@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Random policies over a world. */
-#include "generate_world.h"
+#include "generate_fact.h"
 
 /* What the policy being written may say. */
 struct author {
@@ -88,8 +88,10 @@ static void member_leaf(struct author *a)
 static void number_leaf(struct author *a)
 {
 	static const char *const ops[] = { "==", "!=", "<", "<=", ">", ">=" };
-	static const char *const numbers[] = { "0",   "1",    "27",   "100",
-					       "999", "1000", "1001", "4294967295" };
+	static const char *const numbers[] = {
+		"0",	"1",  "27",	    "100",	  "999",	"1000",
+		"1001", "-1", "4294967294", "4294967295", "4294967296",
+	};
 
 	buf_printf(a->out, "principal.%s %s %s", rng_chance(&a->rng, 60) ? "uid" : "gid",
 		   RNG_PICK(&a->rng, ops), RNG_PICK(&a->rng, numbers));
@@ -177,22 +179,34 @@ static void principal_leaf(struct author *a)
 	}
 }
 
-static void fact_leaf(struct author *a)
+/*
+ * Other spellings, and what the schema alone answers: never alone, because a policy that no request
+ * can match is refused.
+ */
+static void spelling_leaf(struct author *a)
 {
-	static const char *const facts[] = {
-		"context.session.mfa",
-		"context.session.mfaAge <= duration(\"8h\")",
-		"context.session.verified",
-		"context.session.interactive",
-		"context.device.secureBoot",
-		"context.device.updatesAge < duration(\"14d\")",
-		"context.device.custom.contains(\"vpn\")",
-		"context.local.weekday <= 5",
-		"context.local.time >= duration(\"7h\")",
-		"context.now < datetime(\"2026-06-01T00:00:00Z\")",
+	static const char *const of_principal[] = {
+		"principal has exe && principal.preexisting",
+		"principal has \"port\" || principal.preexisting",
+		"principal is Process && principal[\"preexisting\"]",
+		"principal is Process in User::\"alice\"",
+		"principal is Process in [Group::\"dev\", Group::\"#27\"]",
+		"principal[\"uid\"] == 0",
+		"[0, 1000].contains(principal[\"uid\"])",
+		"action in [Action::\"egress\"] && principal.preexisting || principal.uid == 0",
+	};
+	static const char *const of_endpoint[] = {
+		"resource has port && resource.port == 443",
+		"resource has exe || resource.port > 1024",
+		"resource is Endpoint && resource.port < 1024",
+		"resource is Endpoint in Zone::\"z1\"",
+		"[\"tcp\", \"sctp\"].contains(resource[\"protocol\"])",
 	};
 
-	buf_puts(a->out, RNG_PICK(&a->rng, facts));
+	if (a->endpoint && rng_chance(&a->rng, 40))
+		buf_puts(a->out, RNG_PICK(&a->rng, of_endpoint));
+	else
+		buf_puts(a->out, RNG_PICK(&a->rng, of_principal));
 }
 
 /* Where some resources have no attributes, those that have them are singled out first. */
@@ -234,10 +248,12 @@ static void leaf(struct author *a)
 		guarded_leaf(a);
 	else if (a->kinds && kind < 15)
 		kind_leaf(a);
-	else if (kind < 85 || a->essential)
+	else if (kind >= 45 && kind < 52)
+		spelling_leaf(a);
+	else if (kind < 82 || a->essential)
 		principal_leaf(a);
 	else
-		fact_leaf(a);
+		generate_fact_leaf(&a->rng, a->out);
 }
 
 static void expression(struct author *a, uint32_t depth)
@@ -324,7 +340,7 @@ static void annotations(struct author *a, uint32_t number)
 	if (a->essential)
 		buf_puts(a->out, "@essential\n");
 	if (rng_chance(&a->rng, 10))
-		buf_puts(a->out, "@expires(\"2026-06-01T00:00:00Z\")\n");
+		buf_printf(a->out, "@expires(\"%s\")\n", generate_expiry(&a->rng));
 }
 
 static void policy(struct author *a, uint32_t number)

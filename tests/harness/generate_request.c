@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Random requests, most of them at an edge of something that the set's world names. */
-#include "generate_world.h"
+#include "generate_fact.h"
 
 #include <string.h>
 
@@ -31,6 +31,7 @@ static void put_address(struct rng *r, const struct world *w, bool *ret_v4, stru
 		{ [12] = 223, [13] = 255, [14] = 255, [15] = 255 },
 		{ [12] = 255, [13] = 255, [14] = 255, [15] = 255 },
 		{ [12] = 128 },
+		{ 0 }, /* any: to connect there is to connect to this host */
 	};
 	const struct world_prefix *p = &w->prefixes[rng_below(r, WORLD_PREFIXES)];
 	uint8_t addr[16];
@@ -39,7 +40,7 @@ static void put_address(struct rng *r, const struct world *w, bool *ret_v4, stru
 	*ret_v4 = p->v4;
 	if (kind == 0) {
 		*ret_v4 = true;
-		memcpy(addr, special[rng_below(r, 6)], 16);
+		memcpy(addr, special[rng_below(r, 7)], 16);
 	} else if (kind < 5) {
 		memcpy(addr, p->addr, 16);
 	} else {
@@ -72,14 +73,35 @@ static uint32_t pick_port(struct rng *r, const struct world *w)
 	return port & 0xffff;
 }
 
-static void put_endpoint(struct rng *r, const struct world *w, struct buf *out)
+/* In the form that says this end too, which no policy here reads. */
+static void put_both_ends(struct rng *r, const struct world *w, const char *protocol,
+			  struct buf *out)
 {
-	static const char *const protocols[] = { "tcp", "tcp", "tcp", "udp", "udp", "sctp" };
 	_cleanup_buf_ struct buf addr = BUF_INIT;
 	bool v4;
 
 	put_address(r, w, &v4, &addr);
-	buf_printf(out, "\"%s %s%s%s:%u\"", RNG_PICK(r, protocols), v4 ? "" : "[", addr.data,
+	buf_printf(out, "{\"protocol\":\"%s\",\"ip\":\"%s\",\"port\":%u,\"localIp\":\"%s\"}",
+		   protocol, addr.data, pick_port(r, w), v4 ? "10.0.0.1" : "fd00::1");
+}
+
+static void put_endpoint(struct rng *r, const struct world *w, struct buf *out)
+{
+	static const char *const protocols[] = { "tcp", "tcp", "tcp", "udp", "udp", "sctp" };
+	const char *protocol = RNG_PICK(r, protocols), *mapped = "";
+	_cleanup_buf_ struct buf addr = BUF_INIT;
+	bool v4;
+
+	if (rng_chance(r, 10)) {
+		put_both_ends(r, w, protocol, out);
+		return;
+	}
+	put_address(r, w, &v4, &addr);
+	if (v4 && rng_chance(r, 20)) {
+		mapped = "::ffff:";
+		v4 = false;
+	}
+	buf_printf(out, "\"%s %s%s%s%s:%u\"", protocol, v4 ? "" : "[", mapped, addr.data,
 		   v4 ? "" : "]", pick_port(r, w));
 }
 
@@ -164,31 +186,6 @@ static void put_unit(struct rng *r, struct buf *out)
 			   RNG_PICK(r, world_units));
 }
 
-static const char *truth(struct rng *r)
-{
-	return rng_chance(r, 50) ? "true" : "false";
-}
-
-static void put_context(struct rng *r, struct buf *out)
-{
-	static const char *const ages[] = { "8h", "28801s", "7h59m", "0s" };
-	static const char *const updates[] = { "14d", "13d23h", "1d" };
-	static const char *const times[] = {
-		"2026-05-31T23:59:59Z",
-		"2026-06-01T00:00:00Z",
-		"2026-06-05T06:59:59Z",
-		"2026-06-06T07:00:00Z",
-	};
-
-	buf_puts(out, "\"context\":{\"session\":{");
-	if (rng_chance(r, 50))
-		buf_printf(out, "\"mfaAge\":\"%s\",", RNG_PICK(r, ages));
-	buf_printf(out, "\"verified\":%s,\"interactive\":%s},", truth(r), truth(r));
-	buf_printf(out, "\"device\":{\"secureBoot\":%s,\"updatesAge\":\"%s\",\"custom\":[%s]},",
-		   truth(r), RNG_PICK(r, updates), rng_chance(r, 50) ? "\"vpn\"" : "");
-	buf_printf(out, "\"now\":\"%s\"}", RNG_PICK(r, times));
-}
-
 void generate_request(uint64_t set_seed, uint64_t request, struct buf *out)
 {
 	struct world w;
@@ -207,9 +204,10 @@ void generate_request(uint64_t set_seed, uint64_t request, struct buf *out)
 		put_text(&r, &w, "sha256", out);
 	if (rng_chance(&r, 10))
 		put_text(&r, &w, "container", out);
-	buf_printf(out, "\"preexisting\":%s},", truth(&r));
+	buf_printf(out, "\"preexisting\":%s},", rng_chance(&r, 50) ? "true" : "false");
 	put_action(&r, &w, out);
 	buf_putc(out, ',');
-	put_context(&r, out);
+	buf_puts(out, "\"context\":");
+	generate_context(&r, out);
 	buf_putc(out, '}');
 }
