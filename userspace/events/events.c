@@ -105,12 +105,20 @@ static const char *user_name(struct events *e, uint32_t uid)
 	return e->user.name;
 }
 
+/* When a decision was made. A record from the future is of now: it can only be damaged. */
+static int64_t time_of(const struct postern_event *record)
+{
+	uint64_t now = clock_boot_ns();
+	uint64_t age = record->boottime < now ? now - record->boottime : 0;
+
+	return clock_real_ms() - (int64_t)(age / 1000000);
+}
+
 static int fill(struct event *to, const struct postern_event *record,
 		const struct event_origin *origin)
 {
 	to->raw = *record;
-	to->time_ms =
-		clock_real_ms() - ((int64_t)clock_boot_ns() - (int64_t)record->boottime) / 1000000;
+	to->time_ms = time_of(record);
 	to->bundle_version = origin->bundle_version;
 	to->policy = strdup(origin->policy);
 	to->bundle = strdup(origin->bundle);

@@ -118,6 +118,23 @@ static void the_time_is_that_of_the_decision(void **state)
 	assert_true(events_at(e, 1)->time_ms < now - 4000);
 }
 
+static void a_time_that_cannot_be_is_now(void **state)
+{
+	static const uint64_t never[] = { UINT64_MAX, 1ull << 63, UINT64_MAX / 2 };
+	_cleanup_events_ struct events *e = NULL;
+	int64_t now = clock_real_ms();
+
+	(void)state;
+	assert_int_equal(events_new(1, &e), 0);
+	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++) {
+		struct postern_event record = { .boottime = never[i] };
+
+		assert_int_equal(events_add(e, &record, &origin), 0);
+		assert_true(events_at(e, i + 1)->time_ms >= now);
+		assert_true(events_at(e, i + 1)->time_ms < now + 60000);
+	}
+}
+
 static void no_room_at_all_still_keeps_one(void **state)
 {
 	_cleanup_events_ struct events *e = NULL;
@@ -139,6 +156,7 @@ int main(void)
 		cmocka_unit_test(gaps_are_losses_of_their_cpu),
 		cmocka_unit_test(a_cpu_that_cannot_be_is_no_reason_to_die),
 		cmocka_unit_test(the_time_is_that_of_the_decision),
+		cmocka_unit_test(a_time_that_cannot_be_is_now),
 		cmocka_unit_test(no_room_at_all_still_keeps_one),
 	};
 
