@@ -54,7 +54,6 @@ static int run(const struct invocation *inv)
 	_cleanup_opened_ struct opened o = OPENED_INIT;
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
 	_cleanup_image_ struct image *image = NULL;
-	const struct binding nobody = { 0 };
 	struct image_size size = { 0 };
 	int r, not_applied;
 
@@ -62,7 +61,7 @@ static int run(const struct invocation *inv)
 	if (r != EXIT_YES)
 		return r;
 	not_applied = count_not_applied(o.rules.set);
-	r = image_compile(o.rules.set, o.rules.entities, o.mode, &nobody, &d, &image);
+	r = image_compile(o.rules.set, o.rules.entities, o.mode, NULL, &d, &image);
 	/* What the compiler lacks is among what cannot be applied, and was said above. */
 	if (r != -EOPNOTSUPP)
 		complain_diags(&d);

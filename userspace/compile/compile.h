@@ -75,6 +75,8 @@ struct image {
  * A set's not_after_ms becomes a fact of every permit that is not @essential. The kernel side of this version has no
  * facts, so a host sets not_after_ms to 0 while its bundle lasts, and compiles again with it when the bundle has ended:
  * a fact that nobody supplies is false.
+ *
+ * A NULL `binding` is that of no host in particular, in which every User named is somebody: to find limits and sizes.
  */
 int image_compile(const struct policy_set *set, const struct entity_set *entities,
 		  enum policy_mode mode, const struct binding *binding, struct diags *d,

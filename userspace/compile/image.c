@@ -4,6 +4,7 @@
 
 #include <sys/random.h>
 
+#include "compile/any_host.h"
 #include "compile/walk.h"
 #include "compile/writer.h"
 
@@ -127,11 +128,16 @@ int image_compile_with(const struct policy_set *set, const struct entity_set *en
 {
 	struct compilation c = { .set = set, .entities = entities, .binding = o->binding, .d = d };
 	struct classes k = { 0 };
+	struct binding any;
 	size_t errors = d->errors;
 	int r = compilation_init(&c);
 
 	if (r == 0)
 		r = walk_policies(&c);
+	if (r == 0 && !c.binding) {
+		r = any_host_make(&c, &any);
+		c.binding = &any;
+	}
 	if (r == 0)
 		r = check_limits(&c);
 	if (r == 0)

@@ -121,7 +121,8 @@ static const struct formula *expiry(struct compilation *c, const struct policy *
 /* Permits end with their bundle, unless they are @essential. */
 static const struct formula *bundle_end(struct compilation *c, const struct policy *p)
 {
-	time_t seconds = c->set->not_after_ms / 1000;
+	int ms = (int)(((c->set->not_after_ms % 1000) + 1000) % 1000);
+	time_t seconds = (c->set->not_after_ms - ms) / 1000;
 	struct tm tm;
 	char *end;
 
@@ -129,8 +130,7 @@ static const struct formula *bundle_end(struct compilation *c, const struct poli
 		return &formula_true;
 	(void)gmtime_r(&seconds, &tm);
 	end = arena_printf(c->set->arena, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", tm.tm_year + 1900,
-			   tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
-			   (int)(c->set->not_after_ms % 1000));
+			   tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, ms);
 	if (end)
 		return ends_at(c, (struct text){ end, strlen(end) }, p->span);
 	compilation_fail(c, -ENOMEM);

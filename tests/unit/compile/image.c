@@ -78,9 +78,9 @@ static void groups_and_units_have_limits(void **state)
 }
 
 /* One policy with `n` groups of which each suffices. */
-static void put_any_group(struct buf *b, int n)
+static void put_any_group(struct buf *b, const char *principal, int n)
 {
-	buf_puts(b, "@id(\"a\") permit(principal, " EGRESS ") when { ");
+	buf_printf(b, "@id(\"a\") permit(%s, " EGRESS ") when { ", principal);
 	for (int i = 0; i < n; i++)
 		buf_printf(b, "%sprincipal in Group::\"g%d\"", i ? " || " : "", i);
 	buf_puts(b, " };");
@@ -92,11 +92,27 @@ static void alternatives_have_a_limit(void **state)
 	_cleanup_compiled_ struct compiled c;
 
 	(void)state;
-	put_any_group(&fits, POSTERN_ALTERNATIVES_MAX);
+	put_any_group(&fits, "principal", POSTERN_ALTERNATIVES_MAX);
 	compiled_make(&c, fits.data, NULL, NULL);
 	assert_int_equal(c.err, 0);
-	put_any_group(&more, POSTERN_ALTERNATIVES_MAX + 1);
+	put_any_group(&more, "principal", POSTERN_ALTERNATIVES_MAX + 1);
 	refused(more.data, -E2BIG, "image-alternatives");
+}
+
+/* `check` has no host, and must still find what a host would refuse. */
+static void without_a_host_names_do_not_fold_away(void **state)
+{
+	_cleanup_diags_ struct diags d = DIAGS_INIT;
+	_cleanup_image_ struct image *image = NULL;
+	_cleanup_buf_ struct buf b = BUF_INIT;
+	_cleanup_compiled_ struct compiled c;
+
+	(void)state;
+	put_any_group(&b, "principal in User::\"alice\"", POSTERN_ALTERNATIVES_MAX + 1);
+	compiled_make(&c, b.data, NULL, &(struct binding){ 0 });
+	assert_int_equal(c.err, 0); /* where nobody is alice, nothing is left */
+	assert_int_equal(image_compile(c.set, c.entities, MODE_ENFORCE, NULL, &d, &image), -E2BIG);
+	assert_int_equal(d.errors, 1);
 }
 
 /* (g0 || g1) && (g2 || g3) && …: 2^32 alternatives must be refused, not tried. */
@@ -261,6 +277,7 @@ int main(void)
 		cmocka_unit_test(facts_have_a_limit),
 		cmocka_unit_test(groups_and_units_have_limits),
 		cmocka_unit_test(alternatives_have_a_limit),
+		cmocka_unit_test(without_a_host_names_do_not_fold_away),
 		cmocka_unit_test(an_explosion_is_refused_early),
 		cmocka_unit_test(a_long_or_over_one_attribute_is_one_alternative),
 		cmocka_unit_test(terms_continue_on_further_lines),
