@@ -237,6 +237,7 @@ fuzz-replay: $(fuzz_bin) ## each input of tests/fuzz/corpus once
 
 .PHONY: fuzz
 fuzz: ## libFuzzer on each target for FUZZ_SECONDS=60; FUZZ_TARGETS="wire root" for some (clang)
+	$(Q)tools/install-deps libclang-rt-dev
 	$(Q)$(MAKE) --no-print-directory SAN=1 FUZZ=1 CC=$(CLANG) fuzz-built
 
 .PHONY: fuzz-built
