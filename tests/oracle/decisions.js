@@ -5,6 +5,7 @@
 const fs = require('fs');
 const { execFileSync } = require('child_process');
 const engines = require('./engines');
+const variant = require('./variant');
 const world = require('./world');
 const { shrink } = require('./shrink');
 
@@ -26,17 +27,26 @@ async function decideWorld(dir, seed, names, counts) {
 	}
 }
 
-// {sets, decisions, allow, deny, would-deny, byPolicy}; throws at the first difference, refusal or engine that did not run.
-async function decisions({ seed, sets, requests, scratch }) {
-	const counts = { sets: 0, decisions: 0, allow: 0, deny: 0, 'would-deny': 0, byPolicy: 0 };
-	const names = engines.available();
+// One world by all engines, or changed into a variant that only the reference engine can decide.
+async function decideSeed(dir, seed, variants, counts) {
+	if (!variants)
+		return decideWorld(dir, seed, engines.available(), counts);
+	if (!variant.change(dir, seed))
+		return counts.unchanged++;
+	await decideWorld(dir, seed, ['reference'], counts);
+	return variant.expectRefusal(dir);
+}
+
+// {sets, decisions, allow, deny, would-deny, byPolicy, unchanged}; throws at the first difference, refusal or engine that did not run.
+async function decisions({ seed, sets, requests, scratch, variants = false }) {
+	const counts = { sets: 0, decisions: 0, allow: 0, deny: 0, 'would-deny': 0, byPolicy: 0, unchanged: 0 };
 	for (let first = seed; first < seed + sets; first += CHUNK) {
 		const n = Math.min(CHUNK, seed + sets - first);
 		execFileSync(`${process.env.BUILD}/tests/oracle/worlds`, [scratch, first, n, requests].map(String));
 		for (let s = first; s < first + n; s++) {
 			const dir = `${scratch}/${s}`;
 			try {
-				await decideWorld(dir, s, names, counts);
+				await decideSeed(dir, s, variants, counts);
 			} catch (error) {
 				throw new Failure(`seed ${s} (kept in ${dir}): ${error.message}`);
 			}

@@ -11,7 +11,7 @@ function prefixTexts(bundle, listed) {
 	return listed.flatMap((text) => {
 		if (!text.startsWith('@'))
 			return [text];
-		const file = fs.readFileSync(path.join(bundle, 'files', text.slice(1)), 'utf8');
+		const file = fs.readFileSync(path.join(bundle, text.slice(1)), 'utf8');
 		return file.split('\n').map((line) => line.replace(/#.*/, '').trim()).filter(Boolean);
 	});
 }

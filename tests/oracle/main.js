@@ -26,6 +26,13 @@ async function worldsAgree() {
 	return enough(await decisions({ seed, sets, requests, scratch }), 0.02);
 }
 
+async function variantsAgree() {
+	const counts = await decisions({ seed, sets: Math.ceil(sets / 5), requests, scratch, variants: true });
+	if (counts.unchanged > sets / 20)
+		throw new Error(`too many worlds without a variant: ${JSON.stringify(counts)}`);
+	return enough(counts, 0.02);
+}
+
 function textsAgree() {
 	const counts = compareTexts({ seed, n, scratch });
 	for (const kind of ['parsed', 'valid', 'accepted'])
@@ -85,6 +92,7 @@ const PARTS = [
 	['wrong judgements of texts are noticed', wrongJudgementsAreNoticed],
 	['texts are accepted, refused and printed as Cedar does', textsAgree],
 	['worlds are decided as Cedar does', worldsAgree],
+	['conditions on this end, and prefixes from files', variantsAgree],
 ];
 
 async function main() {

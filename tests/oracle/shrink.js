@@ -135,8 +135,8 @@ async function shrink(from, difference, dir) {
 	const entities = JSON.parse(fs.readFileSync(`${from.dir}/bundle/entities.json`, 'utf8'));
 	const start = { policies: from.policies, manifest: from.manifest, entities, request: difference.request, difference };
 	fs.rmSync(dir, { recursive: true, force: true });
-	if (fs.existsSync(`${from.dir}/bundle/files`))
-		fs.cpSync(`${from.dir}/bundle/files`, `${dir}/bundle/files`, { recursive: true });
+	// With the files that Zones name.
+	fs.cpSync(from.dir, dir, { recursive: true });
 	return show(await new Shrinker(dir, difference.engine).run(start), dir);
 }
 

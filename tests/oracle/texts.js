@@ -76,6 +76,9 @@ function disagreement(official, our) {
 		return 'we accept it, Cedar does not or warns';
 	if (official.valid && our.parsed && !our.accepted && !our.codes.every(isProfile))
 		return 'Cedar finds it valid, and we refuse it for another reason than the profile';
+	// Not the profile's taste but Cedar's own warning, which this excuse must not cover for.
+	if (official.valid && !official.warned && our.codes.includes('profile-impossible'))
+		return 'we say that no request can match, Cedar does not warn of it';
 	return undefined;
 }
 
