@@ -18,6 +18,13 @@ struct asker {
 	__u32 pad;
 };
 
+/* As postern_unknown(): how the asker became known no longer matters. */
+__weak int asker_forget(struct asker *a)
+{
+	postern_opaque(a);
+	return 0;
+}
+
 /* 0, or the reason why the process cannot be judged. */
 static __always_inline __u32 enforce_program(const struct force *f, struct task_struct *t,
 					     struct asker *ret)
@@ -92,6 +99,7 @@ static __always_inline __u32 enforce_judge(const struct force *f, const struct a
 	unit_of(f, t, &asker.cgroup);
 	if (asker.cgroup.reason)
 		return asker.cgroup.reason;
+	asker_forget(&asker);
 	reason = enforce_account(f->image, &asker);
 	if (reason)
 		return reason;

@@ -192,6 +192,9 @@ static __always_inline int postern_match_cell(struct postern_walk *w)
 	w->match = POSTERN_MATCH_NONE;
 	w->failed = 0;
 	w->broken = 0;
+	postern_unknown(&w->match.forbid_enforced);
+	postern_unknown(&w->match.forbid_reported);
+	postern_unknown(&w->failed);
 	if (postern_loop(w->cell.n, postern_walk_step, w) < 0)
 		return -1;
 	return w->broken ? -1 : 0;

@@ -86,6 +86,7 @@ POSTERN_FRAME __u32 postern_find(postern_image_t image, __u32 tree, __u64 x, int
 	if (!top || top->word[0] > POSTERN_TREE_LEVELS)
 		return POSTERN_NONE;
 	values = top->word[2];
+	postern_unknown(&s.at);
 	postern_loop(top->word[0], postern_descend, &s);
 	return s.broken ? POSTERN_NONE : postern_word(image, values, s.at);
 }

@@ -53,6 +53,23 @@ static __always_inline __u64 postern_address(const void *p)
  */
 #define postern_opaque(x) asm volatile("" : "+r"(x))
 
+/*
+ * Makes the verifier forget what it knows of two words: a loop that starts from known zeros is
+ * followed once more for each of them. It does not look into a global function's callee, and expects
+ * any bytes behind the pointer afterwards.
+ */
+struct postern_forgotten {
+	__u32 word[2];
+};
+
+__attribute__((weak, noinline)) int postern_forget(struct postern_forgotten *f)
+{
+	postern_opaque(f);
+	return 0;
+}
+
+#define postern_unknown(x) ((void)postern_forget((struct postern_forgotten *)(x)))
+
 #define postern_loop(n, body, ctx) bpf_loop((n), (body), (ctx), 0)
 #define POSTERN_BODY static __attribute__((unused)) long
 /* A function with a stack frame of its own: 512 bytes must do for all that are active at once. */
@@ -91,6 +108,7 @@ static __always_inline __u64 postern_address(const void *p)
 }
 
 #define postern_opaque(x) ((void)(x))
+#define postern_unknown(x) ((void)(x))
 
 static inline long postern_loop(__u32 n, long (*body)(__u32 i, void *ctx), void *ctx)
 {

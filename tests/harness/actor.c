@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -111,6 +112,13 @@ static void wait_for(const char *path)
 		(void)nanosleep(&moment, NULL);
 }
 
+static int touch(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+
+	return fd < 0 || close(fd) ? errno : 0;
+}
+
 static int fork_here(bool *ret_child)
 {
 	pid_t child = fork();
@@ -153,10 +161,10 @@ struct step {
 };
 
 static const struct step steps[] = {
-	{ "tcp4", 2 },	     { "tcp6", 2 },    { "udp4", 2 },	 { "udp6", 2 },	    { "mixed", 2 },
-	{ "send4", 2 },	     { "send6", 2 },   { "unspec4", 2 }, { "control4", 2 }, { "socket", 3 },
-	{ "uid", 1 },	     { "group", 1 },   { "groups", 1 },	 { "gid", 1 },	    { "wait", 1 },
-	{ "thread-uid", 1 }, { "unshare", 0 }, { "bind", 2 },
+	{ "tcp4", 2 },	{ "tcp6", 2 },	     { "udp4", 2 },    { "udp6", 2 },	  { "mixed", 2 },
+	{ "send4", 2 }, { "send6", 2 },	     { "unspec4", 2 }, { "control4", 2 }, { "socket", 3 },
+	{ "uid", 1 },	{ "group", 1 },	     { "groups", 1 },  { "gid", 1 },	  { "wait", 1 },
+	{ "touch", 1 }, { "thread-uid", 1 }, { "unshare", 0 }, { "bind", 2 },
 };
 
 static int take_network(const char *step, char **w)
@@ -192,6 +200,8 @@ static int take_step(const char *step, char **w)
 		wait_for(w[0]);
 		return 0;
 	}
+	if (strcmp(step, "touch") == 0)
+		return touch(w[0]);
 	return actor_become(step, w);
 }
 

@@ -19,6 +19,7 @@
  *   memfd PATH                       go on as a copy of it that has no name
  *   deleted PATH                     go on as it after its name was removed
  *   fork                             go on in a child, and end as it ends
+ *   touch FILE                       make that file, empty
  *   wait FILE                        until that file is there
  *   loop MS                          do the rest again and again for so long; status 0 if each time went
  *                                    as the first

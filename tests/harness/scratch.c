@@ -202,6 +202,26 @@ int scratch_run(struct scratch *s, const char *below, const char *program, const
 	return scratch_wait(scratch_spawn(s, below, program, words));
 }
 
+void scratch_touch(struct scratch *s, const char *name)
+{
+	_cleanup_close_ int fd = -1;
+	char path[256];
+
+	(void)snprintf(path, sizeof(path), "%s/%.100s", s->dir, name);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	assert_true(fd >= 0);
+}
+
+void scratch_await(struct scratch *s, const char *name)
+{
+	const struct timespec moment = { .tv_nsec = 5000000 };
+	char path[256];
+
+	(void)snprintf(path, sizeof(path), "%s/%.100s", s->dir, name);
+	while (access(path, F_OK) != 0)
+		(void)nanosleep(&moment, NULL);
+}
+
 struct denials {
 	struct postern_event last;
 	size_t n;

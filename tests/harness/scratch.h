@@ -39,5 +39,9 @@ int scratch_wait(pid_t pid);
 int scratch_run(struct scratch *s, const char *below, const char *program, const char *words);
 pid_t scratch_spawn(struct scratch *s, const char *below, const char *program, const char *words);
 
+/* Files of the test by name: makes one; waits until one is there. */
+void scratch_touch(struct scratch *s, const char *name);
+void scratch_await(struct scratch *s, const char *name);
+
 /* Drains the events; the last one that was a denial, and their number. */
 size_t scratch_denials(struct scratch *s, struct postern_event *ret_last);

@@ -178,17 +178,15 @@ static void a_change_under_load_mixes_nothing(void **state)
 
 static void older_processes_are_latched_and_marked(void **state)
 {
-	char go[256], words[300];
+	char words[600], exe[POSTERN_PATH_MAX], parent[POSTERN_PATH_MAX];
 	struct postern_process p;
 	struct postern_event e;
-	char exe[POSTERN_PATH_MAX], parent[POSTERN_PATH_MAX];
 	pid_t older;
 
 	(void)state;
-	(void)snprintf(go, sizeof(go), "%s/go", s.dir);
-	(void)snprintf(words, sizeof(words), "wait %s " SEND " " SEND, go);
+	(void)snprintf(words, sizeof(words), "touch %s/ready wait %s/go " SEND, s.dir, s.dir);
 	older = scratch_spawn(&s, NULL, good, words);
-	(void)usleep(200000);
+	scratch_await(&s, "ready");
 	scratch_load(&s);
 	(void)scratch_apply(
 		&s,
@@ -197,7 +195,7 @@ static void older_processes_are_latched_and_marked(void **state)
 		"@id(\"all\") permit(principal, action in Action::\"egress\", resource);",
 		NULL, NULL);
 	assert_int_equal(scratch_run(&s, NULL, good, SEND), 0);
-	assert_int_equal(close(open(go, O_WRONLY | O_CREAT | O_CLOEXEC, 0644)), 0);
+	scratch_touch(&s, "go");
 	assert_int_equal(scratch_wait(older), EPERM);
 	assert_int_equal(scratch_denials(&s, &e), 1);
 	assert_true(e.flags & POSTERN_P_PREEXISTING);
@@ -205,36 +203,33 @@ static void older_processes_are_latched_and_marked(void **state)
 	assert_true(e.parent_len > 0);
 	/* it has ended: nothing is kept of it */
 	assert_int_equal(loader_process(s.loader, &e.process, &p, exe, parent), -ENOENT);
-	(void)unlink(go);
 }
 
-/* Processes that were not followed for a while are not believed. */
+/* Processes that were not followed for a while are not believed: here one becomes another meanwhile. */
 static void a_gap_in_following_forgets_who_was_known(void **state)
 {
-	char path[400], go[256], words[1200];
+	char path[400], words[1200];
 	struct postern_event e;
 	pid_t pid;
 
 	(void)state;
-	(void)snprintf(go, sizeof(go), "%s/go", s.dir);
-	(void)snprintf(words, sizeof(words), "wait %s wait %s-2 exec %s wait %s-3 " SEND, go, go,
-		       bad, go);
+	(void)snprintf(words, sizeof(words),
+		       "touch %s/ready wait %s/go exec %s touch %s/again wait %s/on " SEND, s.dir,
+		       s.dir, bad, s.dir, s.dir);
 	scratch_load(&s);
 	apply_for(good);
 	pid = scratch_spawn(&s, NULL, good, words);
-	assert_int_equal(close(open(go, O_WRONLY | O_CREAT | O_CLOEXEC, 0644)), 0);
-	(void)usleep(100000);
+	scratch_await(&s, "ready");
 	scratch_unload(&s);
 	(void)snprintf(path, sizeof(path), "%s/links/postern_exec", s.pin);
 	assert_int_equal(unlink(path), 0);
-	(void)usleep(200000);
-	(void)snprintf(path, sizeof(path), "%s-2", go);
-	assert_int_equal(close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644)), 0);
-	(void)usleep(200000);
+	/* the kernel lets go of a link some time after its last reference has gone */
+	(void)usleep(300000);
+	scratch_touch(&s, "go");
+	scratch_await(&s, "again");
 	scratch_load(&s);
 	(void)scratch_denials(&s, NULL);
-	(void)snprintf(path, sizeof(path), "%s-3", go);
-	assert_int_equal(close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644)), 0);
+	scratch_touch(&s, "on");
 	assert_int_equal(scratch_wait(pid), EPERM);
 	assert_int_equal(scratch_denials(&s, &e), 1);
 	assert_string_equal(e.exe, bad);
