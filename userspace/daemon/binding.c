@@ -162,6 +162,9 @@ int host_binding_new(const struct policy_set *set, struct diags *d, struct host_
 
 	if (r == 0)
 		r = names_collect(set, &n);
+	/* Looked at first: what changes while the host is asked shows as a change later. */
+	if (r == 0)
+		r = names_look(&n, b->seen);
 	if (r == 0)
 		r = fill(b, &n, d);
 	if (r < 0)

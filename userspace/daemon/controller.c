@@ -60,10 +60,10 @@ void controller_set_problem(struct controller *c, const char *fmt, ...)
 			text = NULL;
 		va_end(ap);
 	}
+	if (text && (!c->problem || strcmp(text, c->problem) != 0))
+		log_error("%s", text);
 	free(c->problem);
 	c->problem = text;
-	if (text)
-		log_error("%s", text);
 }
 
 /* Refuses a kernel without what enforcing needs, naming everything that is missing at once. */
@@ -219,7 +219,6 @@ int controller_start(struct controller *c, const struct config *config, struct d
 	if (r < 0)
 		return r;
 	push_resume(c);
-	watch_names(c, false);
 	r = start_loop(c);
 	return r < 0 ? r : start_socket(c, d);
 }

@@ -34,7 +34,6 @@ struct controller {
 	char *problem; /* owned: why the accepted bundle is not in force; NULL: it is, or there is none */
 	uint64_t refused[BUNDLE_ANSWERS]; /* pushes, by answer */
 	uint64_t refused_otherwise;
-	char names_digest[65]; /* of what the host's names depended on, see watch.h */
 	unsigned watchdog_ms;
 	unsigned rounds; /* of the watch */
 	enum state state; /* as last said */

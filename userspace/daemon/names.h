@@ -19,5 +19,12 @@ struct names {
  * account and no path can have one. 0 or -ENOMEM.
  */
 int names_collect(const struct policy_set *set, struct names *ret);
+
+/*
+ * A digest of the files that the host's answer depends on: the account files, and each program's link
+ * and file. While it stays the same, so does the answer. 0 or -ENOMEM.
+ */
+int names_look(const struct names *n, char ret[65]);
+
 void names_free(struct names *n);
 #define _cleanup_names_ _cleanup_(names_free)

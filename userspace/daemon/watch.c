@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "daemon/log.h"
@@ -15,38 +14,6 @@
 
 enum { NAMES_EVERY = 5 }; /* rounds */
 
-/* What would be different if the file, or where the link leads, were another. */
-static void put_file(struct buf *out, const char *path)
-{
-	struct stat link = { 0 }, file = { 0 };
-
-	(void)lstat(path, &link);
-	(void)stat(path, &file);
-	buf_printf(out, "%llu %llu %lld.%09ld %llu %llu %lld.%09ld\n",
-		   (unsigned long long)link.st_dev, (unsigned long long)link.st_ino,
-		   (long long)link.st_ctim.tv_sec, link.st_ctim.tv_nsec,
-		   (unsigned long long)file.st_dev, (unsigned long long)file.st_ino,
-		   (long long)file.st_ctim.tv_sec, file.st_ctim.tv_nsec);
-}
-
-/* A digest of the files that the host's names come from. 0 or -errno. */
-static int look_at_names(const struct deployment *dep, char ret[65])
-{
-	_cleanup_names_ struct names n = NAMES_INIT;
-	_cleanup_buf_ struct buf all = BUF_INIT;
-	int r = names_collect(dep->rules.set, &n);
-
-	if (r < 0)
-		return r;
-	put_file(&all, "/etc/passwd");
-	put_file(&all, "/etc/group");
-	for (size_t i = 0; i < n.n[NAME_PROGRAM]; i++)
-		put_file(&all, n.items[NAME_PROGRAM][i]);
-	if (buf_error(&all) < 0)
-		return buf_error(&all);
-	return digest_hex(all.data, all.len, ret);
-}
-
 /* The names stand for something else now: whether that changes the binding, and if so, the image. */
 static void bind_again(struct controller *c)
 {
@@ -55,31 +22,36 @@ static void bind_again(struct controller *c)
 	struct deployment *dep = controller_active(c);
 
 	if (host_binding_new(dep->rules.set, &d, &now) == 0 &&
-	    strcmp(now->digest, dep->binding->digest) == 0)
+	    strcmp(now->digest, dep->binding->digest) == 0) {
+		memcpy(dep->binding->seen, now->seen, sizeof(now->seen));
 		return;
+	}
 	diags_free(&d);
-	if (push_again(c, &d).answer)
-		controller_set_problem(
-			c,
-			"the policies' names could not be looked up again; what was known stays in "
-			"force; try: systemctl reload posternd");
-	else
+	if (push_again(c, &d).answer) {
+		controller_set_problem(c,
+				       "the policies' names could not be looked up again; what was "
+				       "known stays in force; try: systemctl reload posternd");
+	} else {
+		controller_set_problem(c, NULL);
 		log_info("names of the policies stand for something else now: bound again");
+	}
 	log_diags(&d);
+}
+
+/* Whether a file has changed that the names of `dep` were looked up in. */
+static bool has_changed(const struct deployment *dep)
+{
+	_cleanup_names_ struct names n = NAMES_INIT;
+	char now[65];
+
+	return names_collect(dep->rules.set, &n) == 0 && names_look(&n, now) == 0 &&
+	       strcmp(now, dep->binding->seen) != 0;
 }
 
 void watch_names(struct controller *c, bool always)
 {
-	char digest[65];
-	bool changed;
-
-	if (!controller_active(c) || look_at_names(controller_active(c), digest) < 0)
-		return;
-	changed = strcmp(digest, c->names_digest) != 0;
-	/* The first look is right after binding: there is nothing to compare with. */
-	if (always || (changed && c->names_digest[0]))
+	if (controller_active(c) && (always || has_changed(controller_active(c))))
 		bind_again(c);
-	memcpy(c->names_digest, digest, sizeof(digest));
 }
 
 static void watch_end(struct controller *c)
