@@ -74,6 +74,7 @@ abi_tests := $(sort $(wildcard tests/abi/*.sh))
 golden_tests := $(sort $(wildcard tests/golden/run tests/golden/*/run))
 kernel_tests = $(kernel_bin) $(sort $(wildcard tests/kernel/*.sh))
 e2e_tests := $(sort $(wildcard tests/e2e/*.sh))
+vm_tests := $(wildcard tests/vm/smoke.sh)
 bench_tests := $(bench_bin) $(sort $(wildcard tests/bench/*.sh))
 
 # --- flags -------------------------------------------------------------------------------------
@@ -204,18 +205,19 @@ $(test_skeletons): $(GEN)/%.skel.h: $(BPF)/tests/%.bpf.o
 run_tests = $(Q)BUILD=$(B) BPF_BUILD=$(O) SAN=$(SAN) CC=$(CC) CLANG=$(CLANG) BPFTOOL=$(BPFTOOL) \
 	tests/harness/run $(1)
 offline_tests = $(rules_tests) $(abi_tests) $(unit_bin) $(fuzz_bin) $(golden_tests)
+vm_packages := qemu-system-x86 cpio
 offline_needs := $(binaries) $(unit_bin) $(fuzz_bin) $(skeleton)
 all_needs := $(offline_needs) $(kernel_bin) $(tool_bin)
 
 # A second make, because packages that the first one installs must be seen by pkg-config.
 .PHONY: check
 check: ## install what is missing, build, run every test; end with one sum
-	$(Q)tools/install-deps
+	$(Q)tools/install-deps $(vm_packages)
 	$(Q)$(MAKE) --no-print-directory check-built
 
 .PHONY: check-built
 check-built: $(all_needs)
-	$(call run_tests,$(offline_tests) $(kernel_tests) $(e2e_tests))
+	$(call run_tests,$(offline_tests) $(kernel_tests) $(e2e_tests) $(vm_tests))
 
 .PHONY: check-offline
 check-offline: $(offline_needs) ## rules, abi, unit and golden tests: no root, no eBPF loaded
@@ -223,7 +225,7 @@ check-offline: $(offline_needs) ## rules, abi, unit and golden tests: no root, n
 
 .PHONY: check-long
 check-long: ## everything of check with longer random runs, then again under the sanitizers
-	$(Q)tools/install-deps
+	$(Q)tools/install-deps $(vm_packages)
 	$(Q)POSTERN_LONG=1 $(MAKE) --no-print-directory check-built
 	$(Q)POSTERN_LONG=1 $(MAKE) --no-print-directory SAN=1 check-offline
 
@@ -263,6 +265,15 @@ kernel: $(kernel_bin) ## eBPF programs on the running kernel (root)
 .PHONY: e2e
 e2e: $(binaries) $(kernel_bin) $(tool_bin) ## user stories with the real programs (root)
 	$(call run_tests,$(e2e_tests))
+
+.PHONY: vm
+vm: ## kernel and end-to-end tests on Debian's kernels, booted in qemu: VM_KERNELS="6.1 7.x" for some
+	$(Q)tools/install-deps $(vm_packages)
+	$(Q)$(MAKE) --no-print-directory vm-built
+
+.PHONY: vm-built
+vm-built: $(binaries) $(kernel_bin) $(tool_bin) $(BPF)/postern.bpf.o
+	$(Q)BUILD=$(B) tools/vm $(addprefix -k ,$(VM_KERNELS))
 
 .PHONY: bench
 bench: $(binaries) $(bench_bin) ## measurements (root)

@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# The machine that the tests see in a VM, as one archive: this checkout's tests and what was built,
+# the programs that tests call, and the libraries of both. It starts with init.sh.
+# usage: tests/vm/initramfs.sh BUILD ARCHIVE
+set -eu
+cd "$(dirname "$0")/../.."
+build=$1 archive=$2
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+# It becomes /, which everybody must be able to enter.
+chmod 755 "$root"
+
+# Whole packages: a test that calls one more program needs no change here.
+packages=(bash coreutils util-linux mount grep sed mawk findutils diffutils procps iproute2 curl
+	openssh-client libcap2-bin bpftool)
+
+programs_of_packages() {
+	dpkg -L "${packages[@]}" | grep -E '^(/usr)?/s?bin/.' |
+		while read -r file; do [ -f "$file" ] && echo "$file"; done
+	for name in awk sh; do command -v "$name" || true; done
+}
+
+# Names stay, whatever they are links to; /bin and its like are links in the guest as here.
+copy_programs() {
+	local file
+	mkdir -p "$root/usr/bin" "$root/usr/sbin" "$root/usr/lib64" "$root/usr/lib"
+	for file in bin sbin lib lib64; do ln -s "usr/$file" "$root/$file"; done
+	programs_of_packages | while read -r file; do
+		cp -L "$file" "$root/usr/${file#/usr}"
+	done
+}
+
+copy_checkout() {
+	mkdir -p "$root/postern/build/bpf"
+	cp -r tests tools "$root/postern/"
+	cp -r "$build/tools" "$root/postern/build/"
+	mkdir "$root/postern/build/tests"
+	cp -r "$build/tests/kernel" "$root/postern/build/tests/"
+	cp "$build/postern" "$build/posternd" "$root/postern/build/" 2>/dev/null || true
+	cp tests/vm/budget.txt "$root/postern/tests/kernel/budget.txt"
+	cp "${BPF_BUILD:-build}/bpf/postern.bpf.o" "$root/postern/build/bpf/"
+	find "$root/postern/build" -type f -perm -u+x -exec strip -g {} +
+}
+
+copy_libraries() {
+	find "$root" -type f -perm -u+x -exec ldd {} + 2>/dev/null |
+		awk '$2 == "=>" && $3 ~ /^\// { print $3 } $1 ~ /^\/lib.*ld-/ { print $1 }' | sort -u |
+		while read -r file; do cp -L --parents "$file" "$root"; done
+}
+
+write_accounts() {
+	mkdir -p "$root"/{dev,etc,proc,root,run,sys,tmp,var/lib}
+	ln -s ../run "$root/var/run"
+	printf '%s\n' root:x:0:0:root:/root:/bin/bash daemon:x:1:1::/:/bin/sh \
+		nobody:x:65534:65534::/:/bin/sh >"$root/etc/passwd"
+	printf '%s\n' root:x:0: daemon:x:1: nogroup:x:65534: >"$root/etc/group"
+	echo '127.0.0.1 localhost' >"$root/etc/hosts"
+	cp -r --parents /usr/lib/locale/C.utf8 "$root"
+}
+
+copy_programs
+copy_checkout
+copy_libraries
+write_accounts
+cp tests/vm/init.sh "$root/init"
+mkdir -p "$(dirname "$archive")"
+(cd "$root" && find . | cpio -o -H newc --quiet) >"$archive.new"
+mv "$archive.new" "$archive"
