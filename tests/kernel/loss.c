@@ -3,6 +3,7 @@
 #include "cm.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,20 +18,43 @@
 static struct scratch s;
 static char program[256];
 
+/* One process has room, and others of the machine may take and leave it: one of ours keeps it for a while. */
+static int run_beside_another(void)
+{
+	char words[600], name[16];
+	static int times;
+	pid_t other;
+	int r;
+
+	(void)snprintf(name, sizeof(name), "go%d", ++times);
+	(void)snprintf(words, sizeof(words), "touch %s/ready%s wait %s/%s", s.dir, name, s.dir,
+		       name);
+	other = scratch_spawn(&s, NULL, program, words);
+	(void)snprintf(words, sizeof(words), "ready%s", name);
+	scratch_await(&s, words);
+	r = scratch_run(&s, NULL, program, SEND);
+	scratch_touch(&s, name);
+	assert_int_equal(scratch_wait(other), 0);
+	return r;
+}
+
 static void a_process_without_room_is_locked_down(void **state)
 {
 	struct postern_event e;
+	int r = 0, tries;
 
 	(void)state;
 	s.cfg.process_max = 1;
 	scratch_load(&s);
 	(void)scratch_apply(&s, PERMIT, NULL, NULL);
-	assert_int_equal(scratch_run(&s, NULL, program, SEND), EPERM);
+	for (tries = 0; r == 0 && tries < 100; tries++)
+		r = run_beside_another();
+	assert_int_equal(r, EPERM);
 	assert_int_equal(scratch_denials(&s, &e), 1);
 	assert_int_equal(e.reason, POSTERN_R_NO_PROCESS);
 	assert_int_equal(e.verdict, POSTERN_DENY);
 	assert_true(loader_counter(s.loader, POSTERN_C_PROCESSES_LOST) > 0);
-	assert_int_equal(loader_processes(s.loader), 1);
+	assert_true(loader_processes(s.loader) <= 1);
 }
 
 struct tally {
@@ -91,6 +115,26 @@ static void counters_add_up(void **state)
 	assert_true(loader_memory(s.loader) > 0);
 }
 
+/* What a loop waits for. */
+static bool is_readable(void)
+{
+	struct pollfd p = { .fd = loader_event_fd(s.loader), .events = POLLIN };
+
+	return poll(&p, 1, 0) == 1;
+}
+
+static void waiting_events_can_be_waited_for(void **state)
+{
+	(void)state;
+	scratch_load(&s);
+	(void)scratch_apply(&s, FORBID, NULL, NULL);
+	assert_false(is_readable());
+	assert_int_equal(scratch_run(&s, NULL, program, SEND), EPERM);
+	assert_true(is_readable());
+	assert_int_equal(scratch_denials(&s, NULL), 1);
+	assert_false(is_readable());
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -114,6 +158,7 @@ int main(int argc, char **argv)
 		TEST(a_process_without_room_is_locked_down),
 		TEST(loss_is_counted_exactly),
 		TEST(counters_add_up),
+		TEST(waiting_events_can_be_waited_for),
 	};
 
 	actor_take(argc, argv);

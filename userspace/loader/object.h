@@ -9,6 +9,7 @@
 #include "loader/programs.h"
 
 #define PIN_PATH_MAX 512
+#define PIN_NAME_MAX 64 /* of that, below the directory */
 
 struct postern_bpf; /* the skeleton: only files that need it include it */
 struct ring_buffer;

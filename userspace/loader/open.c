@@ -177,8 +177,12 @@ int loader_open(const struct loader_config *cfg, struct diags *d, struct loader 
 	if (!l)
 		return -ENOMEM;
 	if (cfg->pin) {
-		if (strlen(cfg->pin) + 64 > PIN_PATH_MAX)
+		if (strlen(cfg->pin) + PIN_NAME_MAX > PIN_PATH_MAX) {
+			diag_error(d, "loader-pin", NOWHERE, "name a shorter directory with --pin",
+				   "the directory for pins has a name of more than %d bytes",
+				   PIN_PATH_MAX - PIN_NAME_MAX);
 			return -ENAMETOOLONG;
+		}
 		l->pin = strdup(cfg->pin);
 		if (!l->pin)
 			return -ENOMEM;
