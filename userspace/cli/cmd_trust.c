@@ -2,6 +2,7 @@
 /* postern trust: a root document from public keys, and the first one on a host. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,13 +70,25 @@ static int write_root(const char *path, json_t *document)
 	return EXIT_YES;
 }
 
+/* A number of 1 or more; 0 is what is none. */
+static int threshold_of(const char *text)
+{
+	char *end = NULL;
+	long n;
+
+	if (!text)
+		return 1;
+	n = strtol(text, &end, 10);
+	return *end == '\0' && n > 0 && n <= INT_MAX ? (int)n : 0;
+}
+
 static int run_new(const struct invocation *inv)
 {
 	_cleanup_json_ json_t *keys = json_object(), *names = json_array(), *document = NULL;
 	const char *out = flag_value(inv, "output"), *m = flag_value(inv, "threshold");
 	const char *const *given;
 	size_t i, n = flag_values(inv, "key", &given);
-	int threshold = m ? atoi(m) : 1, r;
+	int threshold = threshold_of(m), r;
 
 	if (!out || n == 0 || threshold < 1) {
 		complain(

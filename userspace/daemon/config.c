@@ -195,7 +195,7 @@ int config_default(struct config *c, struct diags *d)
 		return r;
 	}
 	for (int i = 0; i < CONFIG_TEXTS; i++) {
-		if (c->text[i])
+		if (c->text[i] || !defaults[i])
 			continue;
 		c->text[i] = strdup(defaults[i]);
 		if (!c->text[i])

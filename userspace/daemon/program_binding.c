@@ -124,7 +124,7 @@ void program_binding_warn(const struct identity_programs *p, struct diags *d)
 				d, "host-program", NOWHERE,
 				"install it, or leave it: a file that appears at its path matches",
 				"this host has no program \"%s\"", it->name);
-		else if (it->script)
+		else if (it->script && it->path)
 			diag_warning(
 				d, "host-script", NOWHERE,
 				"name the interpreter that the first line of the script names, or what the script runs",

@@ -96,6 +96,7 @@ static bool parse_name(const char *name, struct store_entry *ret)
 	struct store_entry e = { 0 };
 	char again[64];
 
+	/* NOLINTNEXTLINE(cert-err34-c): printed again and compared below */
 	if (sscanf(name, "%" SCNu64 "-%16[0-9a-f]", &e.version, e.digest) != 2)
 		return false;
 	(void)snprintf(again, sizeof(again), "%" PRIu64 "-%.16s.postern", e.version, e.digest);
