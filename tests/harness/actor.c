@@ -69,24 +69,24 @@ static int send_to(int family, bool unspecified, char **w)
 }
 
 /* A control message makes the kernel ask the send hook, without an address, on a connected socket. */
-static int send_controlled(char **w)
+static int send_controlled(int family, char **w)
 {
 	union {
 		struct cmsghdr head;
 		char room[CMSG_SPACE(sizeof(int))];
 	} control = { .head = { .cmsg_len = CMSG_LEN(sizeof(int)),
-				.cmsg_level = SOL_IP,
-				.cmsg_type = IP_TTL } };
+				.cmsg_level = family == AF_INET ? SOL_IP : SOL_IPV6,
+				.cmsg_type = family == AF_INET ? IP_TTL : IPV6_HOPLIMIT } };
 	struct iovec bytes = { .iov_base = "x", .iov_len = 1 };
 	struct msghdr m = { .msg_iov = &bytes,
 			    .msg_iovlen = 1,
 			    .msg_control = &control,
 			    .msg_controllen = sizeof(control.room) };
 	union address to;
-	socklen_t len = address_of(&to, AF_INET, w);
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), ttl = 9, r;
+	socklen_t len = address_of(&to, family, w);
+	int fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0), hops = 9, r;
 
-	memcpy(CMSG_DATA(&control.head), &ttl, sizeof(ttl));
+	memcpy(CMSG_DATA(&control.head), &hops, sizeof(hops));
 	if (fd < 0 || connect(fd, &to.any, len) < 0)
 		return errno;
 	r = sendmsg(fd, &m, 0) < 0 ? errno : 0;
@@ -161,10 +161,10 @@ struct step {
 };
 
 static const struct step steps[] = {
-	{ "tcp4", 2 },	{ "tcp6", 2 },	     { "udp4", 2 },    { "udp6", 2 },	  { "mixed", 2 },
-	{ "send4", 2 }, { "send6", 2 },	     { "unspec4", 2 }, { "control4", 2 }, { "socket", 3 },
-	{ "uid", 1 },	{ "group", 1 },	     { "groups", 1 },  { "gid", 1 },	  { "wait", 1 },
-	{ "touch", 1 }, { "thread-uid", 1 }, { "unshare", 0 }, { "bind", 2 },
+	{ "tcp4", 2 },	 { "tcp6", 2 },	 { "udp4", 2 },	      { "udp6", 2 },	 { "mixed", 2 },
+	{ "send4", 2 },	 { "send6", 2 }, { "unspec4", 2 },    { "control4", 2 }, { "control6", 2 },
+	{ "socket", 3 }, { "uid", 1 },	 { "group", 1 },      { "groups", 1 },	 { "gid", 1 },
+	{ "wait", 1 },	 { "touch", 1 }, { "thread-uid", 1 }, { "unshare", 0 },	 { "bind", 2 },
 };
 
 static int take_network(const char *step, char **w)
@@ -185,7 +185,9 @@ static int take_network(const char *step, char **w)
 		return send_to(AF_INET6, false, w);
 	if (strcmp(step, "unspec4") == 0)
 		return send_to(AF_INET, true, w);
-	return strcmp(step, "control4") == 0 ? send_controlled(w) : -1;
+	if (strcmp(step, "control4") == 0)
+		return send_controlled(AF_INET, w);
+	return strcmp(step, "control6") == 0 ? send_controlled(AF_INET6, w) : -1;
 }
 
 static int take_step(const char *step, char **w)

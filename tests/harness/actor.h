@@ -8,7 +8,7 @@
  *   mixed ADDR PORT                  an IPv6 socket connects with an IPv4 socket address
  *   send4|send6 ADDR PORT            one datagram from an unconnected socket
  *   unspec4 ADDR PORT                the same with an address of no family
- *   control4 ADDR PORT               connect, then send on the socket with a control message
+ *   control4|control6 ADDR PORT      connect, then send on the socket with a control message
  *   socket DOMAIN TYPE PROTOCOL      make one
  *   uid N, gid N, group N            become that user; have that group; have that supplementary one
  *   groups N                         have so many supplementary groups

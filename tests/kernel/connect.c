@@ -77,6 +77,8 @@ static const struct {
 	{ "send6", "::ffff:127.0.0.1" },
 	{ "unspec4", "127.0.0.1" },
 	{ "control4", "127.0.0.1" },
+	{ "control6", "::1" },
+	{ "control6", "::ffff:127.0.0.1" },
 };
 
 static void a_permitted_program_gets_through(void **state)
@@ -150,6 +152,11 @@ static void a_connected_send_is_judged_by_its_peer(void **state)
 	assert_int_equal(e.action, POSTERN_SEND);
 	assert_int_equal(e.port, atoi(port));
 	assert_memory_equal(e.addr + 12, "\x7f\x00\x00\x01", 4);
+	assert_int_equal(run(good, "control6", "::1"), EPERM);
+	assert_int_equal(scratch_denials(&s, &e), 1);
+	assert_int_equal(e.port, atoi(port));
+	assert_false(e.v4);
+	assert_int_equal(e.addr[15], 1);
 }
 
 static void a_port_and_a_protocol_are_told_apart(void **state)
