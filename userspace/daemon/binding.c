@@ -78,7 +78,7 @@ static void warn_missing(struct diags *d, const char *what, const struct identit
 			     "this host has no %s \"%s\": nobody matches it", what, f->missing[i]);
 }
 
-static int bind_accounts(struct host_binding *b, const struct names *n, enum name_kind kind,
+static int bind_accounts(struct host_binding *b, const struct policy_names *n, enum name_kind kind,
 			 struct diags *d)
 {
 	enum identity_accounts accounts = kind == NAME_USER ? IDENTITY_USERS : IDENTITY_GROUPS;
@@ -136,7 +136,7 @@ static int take_digest(struct host_binding *b)
 	return digest_hex(all.data ? all.data : "", all.len, b->digest);
 }
 
-static int fill(struct host_binding *b, const struct names *n, struct diags *d)
+static int fill(struct host_binding *b, const struct policy_names *n, struct diags *d)
 {
 	struct identity_programs programs;
 	int r = bind_accounts(b, n, NAME_USER, d);
@@ -156,15 +156,15 @@ static int fill(struct host_binding *b, const struct names *n, struct diags *d)
 
 int host_binding_new(const struct policy_set *set, struct diags *d, struct host_binding **ret)
 {
-	_cleanup_names_ struct names n = NAMES_INIT;
+	_cleanup_policy_names_ struct policy_names n = POLICY_NAMES_INIT;
 	_cleanup_host_binding_ struct host_binding *b = calloc(1, sizeof(*b));
 	int r = b ? arena_new(&b->arena) : -ENOMEM;
 
 	if (r == 0)
-		r = names_collect(set, &n);
+		r = policy_names_collect(set, &n);
 	/* Looked at first: what changes while the host is asked shows as a change later. */
 	if (r == 0)
-		r = names_look(&n, b->seen);
+		r = policy_names_look(&n, b->seen);
 	if (r == 0)
 		r = fill(b, &n, d);
 	if (r < 0)

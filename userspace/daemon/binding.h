@@ -8,7 +8,7 @@
 struct host_binding {
 	struct arena *arena; /* owned: all that `binding` points to */
 	struct binding binding;
-	char seen[65]; /* names_look() right before the host was asked */
+	char seen[65]; /* policy_names_look() right before the host was asked */
 	char digest[65]; /* of all of it: two bindings of one set are the same when this is */
 };
 

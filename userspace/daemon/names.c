@@ -9,7 +9,7 @@
 
 #include "bundle/bundle.h"
 
-static int add(struct names *n, enum name_kind kind, const char *name)
+static int add(struct policy_names *n, enum name_kind kind, const char *name)
 {
 	const char **more = reallocarray(n->items[kind], n->n[kind] + 1, sizeof(*more));
 
@@ -20,7 +20,7 @@ static int add(struct names *n, enum name_kind kind, const char *name)
 	return 0;
 }
 
-static int collect_uid(struct names *n, const struct entity_uid *uid)
+static int collect_uid(struct policy_names *n, const struct entity_uid *uid)
 {
 	static const char *const types[] = {
 		[NAME_USER] = "User",
@@ -37,7 +37,7 @@ static int collect_uid(struct names *n, const struct entity_uid *uid)
 }
 
 /* The parser bounds the height of an expression (EXPR_HEIGHT_MAX), and so the depth of this. */
-static int collect_expr(struct names *n, const struct expr *e)
+static int collect_expr(struct policy_names *n, const struct expr *e)
 {
 	int r = e->kind == EXPR_ENTITY ? collect_uid(n, &e->uid) : 0;
 
@@ -46,7 +46,7 @@ static int collect_expr(struct names *n, const struct expr *e)
 	return r;
 }
 
-static int collect_policy(struct names *n, const struct policy *p)
+static int collect_policy(struct policy_names *n, const struct policy *p)
 {
 	int r = 0;
 
@@ -75,9 +75,9 @@ static void settle(const char **items, size_t *n)
 	*n = kept;
 }
 
-int names_collect(const struct policy_set *set, struct names *ret)
+int policy_names_collect(const struct policy_set *set, struct policy_names *ret)
 {
-	_cleanup_names_ struct names n = NAMES_INIT;
+	_cleanup_policy_names_ struct policy_names n = POLICY_NAMES_INIT;
 	int r = 0;
 
 	for (size_t i = 0; i < set->n && r == 0; i++)
@@ -87,7 +87,7 @@ int names_collect(const struct policy_set *set, struct names *ret)
 	for (int kind = 0; kind < NAME_KINDS; kind++)
 		settle(n.items[kind], &n.n[kind]);
 	*ret = n;
-	n = NAMES_INIT;
+	n = POLICY_NAMES_INIT;
 	return 0;
 }
 
@@ -105,7 +105,7 @@ static void put_file(struct buf *out, const char *path)
 		   (long long)file.st_ctim.tv_sec, file.st_ctim.tv_nsec);
 }
 
-int names_look(const struct names *n, char ret[65])
+int policy_names_look(const struct policy_names *n, char ret[65])
 {
 	_cleanup_buf_ struct buf all = BUF_INIT;
 
@@ -118,9 +118,9 @@ int names_look(const struct names *n, char ret[65])
 	return digest_hex(all.data, all.len, ret);
 }
 
-void names_free(struct names *n)
+void policy_names_free(struct policy_names *n)
 {
 	for (int kind = 0; kind < NAME_KINDS; kind++)
 		free(n->items[kind]);
-	*n = NAMES_INIT;
+	*n = POLICY_NAMES_INIT;
 }

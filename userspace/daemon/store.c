@@ -97,7 +97,8 @@ static bool parse_name(const char *name, struct store_entry *ret)
 	char again[64];
 
 	/* NOLINTNEXTLINE(cert-err34-c): printed again and compared below */
-	if (sscanf(name, "%" SCNu64 "-%16[0-9a-f]", &e.version, e.digest) != 2)
+	if (sscanf(name, "%" SCNu64 "-%16[0-9a-f]", &e.version, e.digest) != 2 ||
+	    strlen(e.digest) != 16)
 		return false;
 	(void)snprintf(again, sizeof(again), "%" PRIu64 "-%.16s.postern", e.version, e.digest);
 	if (strcmp(again, name) != 0)

@@ -41,10 +41,10 @@ static void bind_again(struct controller *c)
 /* Whether a file has changed that the names of `dep` were looked up in. */
 static bool has_changed(const struct deployment *dep)
 {
-	_cleanup_names_ struct names n = NAMES_INIT;
+	_cleanup_policy_names_ struct policy_names n = POLICY_NAMES_INIT;
 	char now[65];
 
-	return names_collect(dep->rules.set, &n) == 0 && names_look(&n, now) == 0 &&
+	return policy_names_collect(dep->rules.set, &n) == 0 && policy_names_look(&n, now) == 0 &&
 	       strcmp(now, dep->binding->seen) != 0;
 }
 
