@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The answering controller: see answering.h. What the child asserts ends it with a status that answering_stop() sees. */
+/*
+ * The answering controller: see answering.h. What the child asserts ends it with a status that
+ * answering_stop() sees.
+ */
 #include "answering.h"
 
 #include <errno.h>

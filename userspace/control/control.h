@@ -13,7 +13,7 @@
 
 #include "wire/wire.h"
 
-/* ---- the loop -------------------------------------------------------------------------------------------- */
+/* ---- the loop -------------------------------------------------------------------------------- */
 
 struct loop;
 
@@ -36,7 +36,7 @@ int loop_signal(struct loop *l, int signo, void (*fn)(void *arg), void *arg);
 int loop_timer(struct loop *l, unsigned ms, void (*fn)(void *arg), void *arg);
 int loop_fd(struct loop *l, int fd, void (*fn)(void *arg), void *arg);
 
-/* ---- who may what ------------------------------------------------------------------------------------------- */
+/* ---- who may what ---------------------------------------------------------------------------- */
 
 enum control_role {
 	CONTROL_NOBODY, /* may ask what this is (org.varlink.service), and nothing else */
@@ -52,7 +52,7 @@ struct control_peer {
 	enum control_role role;
 };
 
-/* ---- calls ------------------------------------------------------------------------------------------------------- */
+/* ---- calls ----------------------------------------------------------------------------------- */
 
 /* One call under way. It ends with control_reply(), control_fail(), or with its connection. */
 struct control_call;
@@ -80,14 +80,14 @@ void control_continue(struct control_call *c, json_t *parameters);
 bool control_has_room(const struct control_call *c);
 
 /*
- * Keeps a call open: `pump` sends what there is while control_has_room(). It runs soon, whenever the
- * asker has read enough again, and with control_pump(). `done` releases `state` when the call ends,
- * however it ends.
+ * Keeps a call open: `pump` sends what there is while control_has_room(). It runs soon, whenever
+ * the asker has read enough again, and with control_pump(). `done` releases `state` when the call
+ * ends, however it ends.
  */
 void control_stream(struct control_call *c, void (*pump)(struct control_call *c),
 		    void (*done)(void *state), void *state);
 
-/* ---- the server ---------------------------------------------------------------------------------------------------- */
+/* ---- the server ------------------------------------------------------------------------------ */
 
 /* `parameters` are an object and borrowed. The handler must end the call or make it a stream. */
 struct control_method {
@@ -110,8 +110,8 @@ struct control_server;
 
 /*
  * Listens. A socket file that nobody answers on is replaced; one that somebody answers on is
- * -EADDRINUSE, and a file that is no socket is -EEXIST. `path`, `version` and `methods` must outlive
- * the server. 0 or -errno.
+ * -EADDRINUSE, and a file that is no socket is -EEXIST. `path`, `version` and `methods` must
+ * outlive the server. 0 or -errno.
  */
 int control_listen(struct loop *l, const struct control_config *cfg, struct control_server **ret);
 /* Closes all connections and removes the socket file. */

@@ -74,7 +74,9 @@ static void wake(evutil_socket_t fd, short what, void *arg)
 	w->fn(w->arg);
 }
 
-/* Waits for `what` on `fd` (a signal number, a descriptor, or -1), with a period if there is one. */
+/*
+ * Waits for `what` on `fd` (a signal number, a descriptor, or -1), with a period if there is one.
+ */
 static int add_waiter(struct loop *l, struct waiter w, int fd, short what,
 		      const struct timeval *period)
 {

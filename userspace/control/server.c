@@ -49,7 +49,9 @@ static int open_to_readers(const struct control_server *s)
 {
 	mode_t mode = s->cfg.everybody_reads ? 0666 : 0660;
 
-	/* A controller without privileges cannot give its file away; then only its own user reads. */
+	/*
+	 * A controller without privileges cannot give its file away; then only its own user reads.
+	 */
 	if (s->group != (gid_t)-1 && chown(s->cfg.path, (uid_t)-1, s->group) < 0 && errno != EPERM)
 		return -errno;
 	return chmod(s->cfg.path, mode) < 0 ? -errno : 0;

@@ -38,7 +38,10 @@ int config_read(const char *path, bool must_exist, struct diags *d, struct confi
 /* Takes from `from` what `c` does not say. 0 or -ENOMEM. */
 int config_complete(struct config *c, const struct config *from);
 
-/* Puts the defaults where nothing is said. 0, -ENOENT with a diag when there is no cgroup2, -ENOMEM. */
+/*
+ * Puts the defaults where nothing is said. 0, -ENOENT with a diag when there is no cgroup2,
+ * -ENOMEM.
+ */
 int config_default(struct config *c, struct diags *d);
 
 bool config_everybody_reads(const struct config *c);

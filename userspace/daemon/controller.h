@@ -31,7 +31,7 @@ struct controller {
 	char host[256];
 	char boot[37];
 	int64_t started_ms;
-	char *problem; /* owned: why the accepted bundle is not in force; NULL: it is, or there is none */
+	char *problem; /* owned: why the accepted bundle is not in force; NULL: none is wanting */
 	uint64_t refused[BUNDLE_ANSWERS]; /* pushes, by answer */
 	uint64_t refused_otherwise;
 	unsigned watchdog_ms;
@@ -43,8 +43,8 @@ struct controller {
 #define CONTROLLER_INIT ((struct controller){ .store = STORE_INIT })
 
 /*
- * Starts everything: state, kernel side, the accepted bundle, the socket. Diags name the cause and the
- * remedy of a failure. 0 or -errno.
+ * Starts everything: state, kernel side, the accepted bundle, the socket. Diags name the cause and
+ * the remedy of a failure. 0 or -errno.
  */
 int controller_start(struct controller *c, const struct config *config, struct diags *d);
 /* Serves until it is told to end. 0 or -errno. */

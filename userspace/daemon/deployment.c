@@ -82,8 +82,8 @@ static struct refusal run_tests(const struct deployment *dep, struct diags *d)
 }
 
 /*
- * While the bundle lasts its end is no condition; afterwards it is one that nothing supplies, and so
- * is false (compile/compile.h).
+ * While the bundle lasts its end is no condition; afterwards it is one that nothing supplies, and
+ * so is false (compile/compile.h).
  */
 static struct refusal check_appliable(struct deployment *dep, struct diags *d)
 {

@@ -116,7 +116,10 @@ static json_t *counters_json(const struct controller *c)
 	return list;
 }
 
-/* The kernel side counts what found no room; gaps also show what was lost elsewhere. Both see the same losses. */
+/*
+ * The kernel side counts what found no room; gaps also show what was lost elsewhere. Both see the
+ * same losses.
+ */
 static uint64_t events_lost_of(const struct controller *c)
 {
 	uint64_t kernel = loader_counter(c->loader, POSTERN_C_EVENTS_LOST),

@@ -21,8 +21,8 @@ struct policy_names {
 int policy_names_collect(const struct policy_set *set, struct policy_names *ret);
 
 /*
- * A digest of the files that the host's answer depends on: the account files, and each program's link
- * and file. While it stays the same, so does the answer. 0 or -ENOMEM.
+ * A digest of the files that the host's answer depends on: the account files, and each program's
+ * link and file. While it stays the same, so does the answer. 0 or -ENOMEM.
  */
 int policy_names_look(const struct policy_names *n, char ret[65]);
 

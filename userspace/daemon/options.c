@@ -57,7 +57,9 @@ void options_free(struct options *o)
 	*o = OPTIONS_INIT;
 }
 
-/* The option that `arg` is, with what follows its "=" in *ret_value (NULL: nothing). -1 for none. */
+/*
+ * The option that `arg` is, with what follows its "=" in *ret_value (NULL: nothing). -1 for none.
+ */
 static int find_option(const char *arg, const char **ret_value)
 {
 	size_t len = strcspn(arg, "=");

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Programs of a binding: symbolic links that stand for what they lead to, and files on private mounts. */
+/*
+ * Programs of a binding: symbolic links that stand for what they lead to, and files on private
+ * mounts.
+ */
 #pragma once
 
 #include "daemon/binding.h"

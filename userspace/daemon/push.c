@@ -2,18 +2,24 @@
 /*
  * The order of a push, and what a crash (power cut, kill -9) after each step leaves:
  *
- *   1 verify, check, test, compile   nothing was changed: the old bundle goes on
- *   2 write the container            the next start finds a container that is newer than what trust.json
- *                                    accepted; it was complete and sound, so it is asked all the questions
- *                                    again and taken: the push is finished, not undone
- *   3 put the image in force         one store of a word: each decision sees the old or the new image. The
- *                                    next start finishes as after 2
- *   4 write active.json              only saves a swap at restart: any state of it is right
- *   5 write trust.json               the version is accepted: from now on no older one is
- *   6 remove old containers          they could not be accepted again anyway
+ *   1 verify, check, test, compile
+ *        Nothing was changed: the old bundle goes on.
+ *   2 write the container
+ *        The next start finds a container that is newer than what trust.json accepted. It was whole
+ *        and sound, so it is asked all the questions again and taken: the push is finished, not undone.
+ *   3 put the image in force
+ *        One store of a word: each decision sees the old or the new image. The next start finishes as
+ *        after 2.
+ *   4 write active.json
+ *        Only saves a swap at restart: any state of it is right.
+ *   5 write trust.json
+ *        The version is accepted: from now on no older one is.
+ *   6 remove old containers
+ *        They could not be accepted again anyway.
  *
- * trust.json is last, because a version that was remembered before its bundle was in force could, after a
- * failure, neither be in force nor be pushed again. A failure (not a crash) in 3 or 5 undoes what came before it.
+ * trust.json is last, because a version that was remembered before its bundle was in force could,
+ * after a failure, neither be in force nor be pushed again. A failure (not a crash) in 3 or 5 undoes
+ * what came before it.
  */
 #include "daemon/push.h"
 

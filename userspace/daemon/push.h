@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* From a container's bytes to a bundle in force, in the order that survives a crash between any two steps. */
+/*
+ * From a container's bytes to a bundle in force, in the order that survives a crash between any two
+ * steps.
+ */
 #pragma once
 
 #include "daemon/controller.h"
@@ -18,13 +21,16 @@ struct push_result {
 	uint32_t image_id;
 };
 
-/* Takes a container, or with `dry` only says whether it would. On refusal what was in force still is. */
+/*
+ * Takes a container, or with `dry` only says whether it would. On refusal what was in force still
+ * is.
+ */
 struct refusal push(struct controller *c, const struct container_bytes *in, bool dry,
 		    struct diags *d, struct push_result *ret);
 
 /*
- * Takes up what was accepted before, after a start. Sets the controller's problem when that cannot be
- * in force; then what the kernel has goes on.
+ * Takes up what was accepted before, after a start. Sets the controller's problem when that cannot
+ * be in force; then what the kernel has goes on.
  */
 void push_resume(struct controller *c);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * From a record to a request. Names come from the binding that the image was made with: the same that
- * the kernel's numbers stood for. Only the supplementary groups are not in the record; a process that
- * still lives is asked for them.
+ * From a record to a request. Names come from the binding that the image was made with: the same
+ * that the kernel's numbers stood for. Only the supplementary groups are not in the record; a
+ * process that still lives is asked for them.
  */
 #include "daemon/rebuilt.h"
 
@@ -111,7 +111,10 @@ static int fill_groups(struct filling *f)
 	return r;
 }
 
-/* Whole texts of executable and parent: the record's, or for long ones what is latched of the process. */
+/*
+ * Whole texts of executable and parent: the record's, or for long ones what is latched of the
+ * process.
+ */
 static void fill_paths(struct filling *f, struct postern_process *latched, bool *ret_latched)
 {
 	struct principal *p = &f->to->request.principal;
@@ -168,7 +171,10 @@ static void add_slice(const char *name, size_t len, void *arg)
 	(void)append(f, &p->slices, &p->n_slices, copy(f, name, len));
 }
 
-/* The unit is as the kernel side saw it; the whole path, which deeper units are named by, may be gone. */
+/*
+ * The unit is as the kernel side saw it; the whole path, which deeper units are named by, may be
+ * gone.
+ */
 static void fill_unit(struct filling *f)
 {
 	struct principal *p = &f->to->request.principal;
@@ -187,7 +193,10 @@ static void fill_unit(struct filling *f)
 	identity_slices_of(path, add_slice, f);
 }
 
-/* Everything that this version's kernel side does not decide by is at its worst: policy/ says what that is. */
+/*
+ * Everything that this version's kernel side does not decide by is at its worst: policy/ says what
+ * that is.
+ */
 static int fill_rest(struct filling *f, int64_t time_ms)
 {
 	static const char worst[] = "{\"action\":\"connect\",\"resource\":\"tcp 127.0.0.1:1\"}";

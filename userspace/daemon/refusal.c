@@ -7,7 +7,10 @@
 
 struct refusal refusal_of_answer(enum bundle_answer a)
 {
-	/* Signed by the right people, but no bundle: that is the author's slip, not a question of trust. */
+	/*
+	 * Signed by the right people, but no bundle: that is the author's slip, not a question of
+	 * trust.
+	 */
 	return (struct refusal){ bundle_answer_name(a),
 				 a == BUNDLE_E_PAYLOAD ? REFUSED_POLICY : REFUSED_TRUST };
 }

@@ -21,5 +21,7 @@ struct refusal {
 struct refusal refusal_of_answer(enum bundle_answer a);
 /* The refusal for what the policies are: "policy", "tests", "phases", "apply", "size". */
 struct refusal refusal_of_policy(const char *answer);
-/* A host that could not: "memory", "storage", "kernel", "host"; with a diag that names the cause. */
+/*
+ * A host that could not: "memory", "storage", "kernel", "host"; with a diag that names the cause.
+ */
 struct refusal refusal_of_failure(const char *answer, int error, struct diags *d);

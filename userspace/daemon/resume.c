@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * After a start: the newest container that this host accepts is what it enforces. Usually the kernel has its
- * image already, and nothing is touched.
+ * After a start: the newest container that this host accepts is what it enforces. Usually the
+ * kernel has its image already, and nothing is touched.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -61,7 +61,9 @@ static bool take(struct controller *c, const struct store_entry *e, const struct
 	if (trust_accept(t, (const uint8_t *)bytes, len, c->host, now, d, &bundle, &next,
 			 &accepted) != BUNDLE_OK)
 		return false;
-	/* One that is not accepted yet is a push that was cut off: it is done again from its start. */
+	/*
+	 * One that is not accepted yet is a push that was cut off: it is done again from its start.
+	 */
 	if (accepted && adopt(c, TAKE_PTR(bundle), now))
 		return true;
 	return !push(c, &(struct container_bytes){ bytes, len }, false, d, &done).answer;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One word for how it stands. It says "enforcing" only when every required hook runs our program. */
+/*
+ * One word for how it stands. It says "enforcing" only when every required hook runs our program.
+ */
 #pragma once
 
 #include "base/json.h"
@@ -11,5 +13,7 @@ struct controller;
 enum state state_of(const struct controller *c);
 /* "enforcing"; static. */
 const char *state_name(enum state s);
-/* Everything that is not as it should be, each a sentence. A new array, or NULL for lack of memory. */
+/*
+ * Everything that is not as it should be, each a sentence. A new array, or NULL for lack of memory.
+ */
 json_t *state_problems(const struct controller *c);

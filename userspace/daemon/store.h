@@ -21,7 +21,10 @@ struct store {
 
 #define STORE_INIT ((struct store){ .lock = -1 })
 
-/* Makes the directories (0700) and locks. 0, -EWOULDBLOCK with a diag when another has it, -errno with one. */
+/*
+ * Makes the directories (0700) and locks. 0, -EWOULDBLOCK with a diag when another has it, -errno
+ * with one.
+ */
 int store_open(const char *dir, struct diags *d, struct store *ret);
 void store_close(struct store *s);
 

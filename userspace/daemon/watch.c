@@ -14,7 +14,9 @@
 
 enum { NAMES_EVERY = 5 }; /* rounds */
 
-/* The names stand for something else now: whether that changes the binding, and if so, the image. */
+/*
+ * The names stand for something else now: whether that changes the binding, and if so, the image.
+ */
 static void bind_again(struct controller *c)
 {
 	_cleanup_host_binding_ struct host_binding *now = NULL;

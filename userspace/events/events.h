@@ -38,7 +38,9 @@ int events_new(size_t capacity, struct events **ret);
 void events_free(struct events **e);
 #define _cleanup_events_ _cleanup_(events_free)
 
-/* Keeps a record; the oldest goes when there is no more room. 0 or -ENOMEM, then it counts as lost. */
+/*
+ * Keeps a record; the oldest goes when there is no more room. 0 or -ENOMEM, then it counts as lost.
+ */
 int events_add(struct events *e, const struct postern_event *record,
 	       const struct event_origin *origin);
 
@@ -46,7 +48,10 @@ int events_add(struct events *e, const struct postern_event *record,
 uint64_t events_oldest(const struct events *e);
 uint64_t events_newest(const struct events *e);
 
-/* A kept decision by number, by id ("last": the newest), or NULL. Borrowed until the next events_add(). */
+/*
+ * A kept decision by number, by id ("last": the newest), or NULL. Borrowed until the next
+ * events_add().
+ */
 const struct event *events_at(const struct events *e, uint64_t number);
 const struct event *events_find(const struct events *e, const char *id);
 

@@ -44,7 +44,9 @@ int event_id_parse(const struct event_ids *ids, const char *id, uint64_t *ret)
 	size_t len = strlen(id);
 	uint64_t number = 0;
 
-	/* Eleven digits are 55 bits: at a million decisions a second that lasts a thousand years. */
+	/*
+	 * Eleven digits are 55 bits: at a million decisions a second that lasts a thousand years.
+	 */
 	if (len <= SALT_LENGTH || len > SALT_LENGTH + ID_DIGITS_MAX ||
 	    memcmp(id, ids->salt, SALT_LENGTH) != 0)
 		return -EINVAL;

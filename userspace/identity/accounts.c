@@ -27,7 +27,10 @@ struct account {
 	const char *name;
 };
 
-/* Asks once with that much memory. 1 found, 0 unknown, -ERANGE when the memory is too small, -errno. */
+/*
+ * Asks once with that much memory. 1 found, 0 unknown, -ERANGE when the memory is too small,
+ * -errno.
+ */
 static int ask_with(const struct lookup *q, char *memory, size_t size, struct account *ret)
 {
 	struct passwd user, *found_user = NULL;
@@ -50,7 +53,9 @@ static int ask_with(const struct lookup *q, char *memory, size_t size, struct ac
 	return r ? -r : found_user || found_group;
 }
 
-/* Asks, with as much memory as it takes; the answer's strings lie in *memory, owned by the caller. */
+/*
+ * Asks, with as much memory as it takes; the answer's strings lie in *memory, owned by the caller.
+ */
 static int ask(const struct lookup *q, char **memory, struct account *ret)
 {
 	for (size_t size = LOOKUP_BYTES; size <= LOOKUP_BYTES_MAX; size *= 2) {

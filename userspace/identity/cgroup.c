@@ -28,7 +28,10 @@ static void unescape(char *s)
 	*to = '\0';
 }
 
-/* The mount point in a line of mountinfo when its file system is cgroup2 (proc(5)), owned; else NULL. */
+/*
+ * The mount point in a line of mountinfo when its file system is cgroup2 (proc(5)), owned; else
+ * NULL.
+ */
 static char *cgroup2_mount(char *line)
 {
 	char *kind = strstr(line, " - cgroup2 "), *point = NULL;

@@ -96,7 +96,10 @@ int identity_file_key(int fd, struct postern_file_key *ret)
 	dev = kernel_dev(st.stx_dev_major, st.stx_dev_minor);
 	if (st.stx_mask & STATX_MNT_ID) {
 		r = device_of_mount(st.stx_mnt_id, &dev);
-		/* A mount that nothing shows any more: the device that stat reports is the best there is. */
+		/*
+		 * A mount that nothing shows any more: the device that stat reports is the best
+		 * there is.
+		 */
 		if (r < 0 && r != -ENOENT)
 			return r;
 	}

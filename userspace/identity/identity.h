@@ -15,7 +15,7 @@
 
 #include "base/cleanup.h"
 
-/* ---- accounts --------------------------------------------------------------------------------------------- */
+/* ---- accounts -------------------------------------------------------------------------------- */
 
 enum identity_accounts { IDENTITY_USERS, IDENTITY_GROUPS };
 
@@ -34,9 +34,9 @@ struct identity_accounts_found {
 };
 
 /*
- * Looks names up with the system's resolver (NSS). "#7" is the number 7. Two names of one number end
- * in one entry. A name that is unknown is `missing`, not an error: nobody has it. 0, -ENOMEM, or
- * -errno when the resolver itself fails: whether somebody has the name is not known then, and
+ * Looks names up with the system's resolver (NSS). "#7" is the number 7. Two names of one number
+ * end in one entry. A name that is unknown is `missing`, not an error: nobody has it. 0, -ENOMEM,
+ * or -errno when the resolver itself fails: whether somebody has the name is not known then, and
  * nothing may be built on it.
  */
 int identity_find_accounts(enum identity_accounts kind, const char *const *names, size_t n,
@@ -47,11 +47,11 @@ void identity_accounts_free(struct identity_accounts_found *f);
 /* Name of a uid or gid, or "#number" when it has none. Always fills `ret`. */
 void identity_account_name(enum identity_accounts kind, uint32_t number, char *ret, size_t size);
 
-/* ---- programs ------------------------------------------------------------------------------------------------ */
+/* ---- programs -------------------------------------------------------------------------------- */
 
 struct identity_program {
 	char *name; /* owned: as asked */
-	char *path; /* owned: what it resolves to, without symbolic links; NULL when there is no such file */
+	char *path; /* owned: what it resolves to, without links; NULL: there is no such file */
 	bool script; /* starts with "#!": the kernel runs its interpreter, not it */
 	bool has_file; /* `file` is what the kernel side will read */
 	struct postern_file_key file;
@@ -63,22 +63,22 @@ struct identity_programs {
 };
 
 /*
- * Resolves absolute paths; other names (such as "container:/usr/bin/x") stand for themselves and get
- * path NULL. A file that cannot be read or is no regular file is as good as none: path NULL.
- * 0 or -ENOMEM.
+ * Resolves absolute paths; other names (such as "container:/usr/bin/x") stand for themselves and
+ * get path NULL. A file that cannot be read or is no regular file is as good as none: path NULL. 0
+ * or -ENOMEM.
  */
 int identity_find_programs(const char *const *names, size_t n, struct identity_programs *ret);
 /* Releases and returns to rest. */
 void identity_programs_free(struct identity_programs *p);
 
 /*
- * The file of an open descriptor as the kernel side sees it: i_sb->s_dev, i_ino, i_generation. 0, or
- * -EOPNOTSUPP when the file system does not tell its generations: such a file can be matched by path
- * only. -errno.
+ * The file of an open descriptor as the kernel side sees it: i_sb->s_dev, i_ino, i_generation. 0,
+ * or -EOPNOTSUPP when the file system does not tell its generations: such a file can be matched by
+ * path only. -errno.
  */
 int identity_file_key(int fd, struct postern_file_key *ret);
 
-/* ---- the host, its cgroups, its processes --------------------------------------------------------------- */
+/* ---- the host, its cgroups, its processes ---------------------------------------------------- */
 
 /* Fills `ret` (256 bytes or more) with the host's name. 0 or -errno. */
 int identity_host_name(char *ret, size_t size);

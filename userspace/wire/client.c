@@ -64,7 +64,10 @@ static int send_all(int fd, const char *bytes, size_t len)
 	return 0;
 }
 
-/* Appends what arrives next. 1 when it holds the end of a message, 0 when not, -ECONNRESET at the end. */
+/*
+ * Appends what arrives next. 1 when it holds the end of a message, 0 when not, -ECONNRESET at the
+ * end.
+ */
 static int receive(struct wire_client *c)
 {
 	char bytes[READ_BYTES];
@@ -111,11 +114,17 @@ static int send_call(struct wire_client *c, const char *method, json_t *paramete
 	if (r < 0)
 		return r;
 	r = send_all(c->fd, out.data, out.len);
-	/* A controller that refuses a call half-way has said why before it closed: that is still to be read. */
+	/*
+	 * A controller that refuses a call half-way has said why before it closed: that is still to
+	 * be read.
+	 */
 	return r == -EPIPE || r == -ECONNRESET ? 0 : r;
 }
 
-/* The parameters of a reply, a new reference: an empty object where it has none. NULL when they are no object. */
+/*
+ * The parameters of a reply, a new reference: an empty object where it has none. NULL when they are
+ * no object.
+ */
 static json_t *parameters_of(const json_t *reply)
 {
 	json_t *p = json_object_get(reply, "parameters");
@@ -125,7 +134,10 @@ static json_t *parameters_of(const json_t *reply)
 	return json_is_object(p) ? json_incref(p) : NULL;
 }
 
-/* Sorts a reply: 0 with its parameters, -EREMOTEIO with the error's name too, -EBADMSG when it is none. */
+/*
+ * Sorts a reply: 0 with its parameters, -EREMOTEIO with the error's name too, -EBADMSG when it is
+ * none.
+ */
 static int open_reply(const json_t *reply, json_t **ret, char **ret_error)
 {
 	const json_t *error = json_object_get(reply, "error");

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The interface description as it lies in the tree, put into the program by the assembler: one text, so that what is
- * answered cannot differ from what is documented. The path is seen from where the build runs, the top of the tree.
+ * The interface description as it lies in the tree, put into the program by the assembler: one
+ * text, so that what is answered cannot differ from what is documented. The path is seen from where
+ * the build runs, the top of the tree.
  */
 #include "wire/wire.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Messages in a byte stream: where one ends, that it is a JSON object, and nothing about what it says. */
+/*
+ * Messages in a byte stream: where one ends, that it is a JSON object, and nothing about what it
+ * says.
+ */
 #include "wire/wire.h"
 
 #include <errno.h>

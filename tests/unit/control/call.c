@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Calls: each gets one answer, in order; a method that is not, may not or makes no sense gets none of its work done. */
+/*
+ * Calls: each gets one answer, in order; a method that is not, may not or makes no sense gets none
+ * of its work done.
+ */
 #include "wire/wire.h"
 
 #include <errno.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Connections: streams keep their order, a slow reader costs bounded memory, and all ends are noticed. */
+/*
+ * Connections: streams keep their order, a slow reader costs bounded memory, and all ends are
+ * noticed.
+ */
 #include "wire/wire.h"
 
 #include <errno.h>
@@ -84,7 +87,10 @@ static void a_stream_ends_with_its_reader(void **state)
 	assert_true(ended(before + 1));
 }
 
-/* 80 MB for somebody who never reads: the server goes on answering others, and forgets it all when they leave. */
+/*
+ * 80 MB for somebody who never reads: the server goes on answering others, and forgets it all when
+ * they leave.
+ */
 static void a_reader_that_never_reads_stops_only_itself(void **state)
 {
 	static const char flood[] = "{\"method\":\"org.postern.Controller.Trace\",\"more\":true,"

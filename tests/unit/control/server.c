@@ -190,7 +190,10 @@ static void the_kernel_says_who_asks(void **state)
 	answering_stop(&a);
 }
 
-/* Without a group of readers the file's mode keeps others out; with the file open to them, their role does. */
+/*
+ * Without a group of readers the file's mode keeps others out; with the file open to them, their
+ * role does.
+ */
 static void others_may_nothing(void **state)
 {
 	char role[64];

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Bindings: every name of the policies is asked for, links are aliases, and what nobody has is told. */
+/*
+ * Bindings: every name of the policies is asked for, links are aliases, and what nobody has is
+ * told.
+ */
 #include "daemon/binding.h"
 
 #include <string.h>

@@ -155,7 +155,10 @@ static void the_kind_of_a_socket_is_named(void **state)
 	}
 }
 
-/* Bytes of a name may be anything, and numbers of a later kernel side unknown: never a missing event. */
+/*
+ * Bytes of a name may be anything, and numbers of a later kernel side unknown: never a missing
+ * event.
+ */
 static void odd_records_still_make_an_event(void **state)
 {
 	struct event e = sample();

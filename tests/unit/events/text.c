@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Texts that a process chose: nothing in them reaches a terminal as a command, and nothing is lost. */
+/*
+ * Texts that a process chose: nothing in them reaches a terminal as a command, and nothing is lost.
+ */
 #include "events/record.h"
 
 #include <string.h>

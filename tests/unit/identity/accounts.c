@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Names of users and groups: root is on every host, and what nobody has is missing, not an error. */
+/*
+ * Names of users and groups: root is on every host, and what nobody has is missing, not an error.
+ */
 #include "identity/identity.h"
 
 #include <string.h>
