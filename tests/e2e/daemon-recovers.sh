@@ -109,4 +109,6 @@ check "nothing is enforced" reaches $open
 step "posternd starts" posternd_start
 check "the accepted bundle is in force before it answers" version_is 2
 check "denied" denied $open
+step "posternd ends when asked" posternd_kill TERM
+check "with status 0: nothing leaked, where that is watched" test "$box_status" -eq 0
 tap_end

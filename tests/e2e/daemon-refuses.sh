@@ -152,4 +152,6 @@ check "dry-run of a good one says yes" postern push --dry-run "$(box_bundle 6)"
 check "and changes nothing" version_is 5
 check "the undamaged bundle is taken" postern push "$box_dir/v6.postern"
 check "and is in force" version_is 6
+step "posternd ends when asked" posternd_kill TERM
+check "with status 0: nothing leaked, where that is watched" test "$box_status" -eq 0
 tap_end

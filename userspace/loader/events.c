@@ -5,6 +5,9 @@
 #include "loader/object.h"
 #include "postern.skel.h"
 
+/* A flood is taken in portions: whoever drains has other things to do, too. */
+enum { EVENTS_AT_ONCE = 1024 };
+
 struct event_sink {
 	void (*fn)(const struct postern_event *e, void *arg);
 	void *arg;
@@ -20,8 +23,7 @@ static int event_take(void *ctx, void *data, size_t size)
 	if (size < sizeof(*e) || e->version != POSTERN_EVENT_VERSION || e->size != sizeof(*e))
 		return 0;
 	l->sink->fn(e, l->sink->arg);
-	l->sink->n++;
-	return 0;
+	return ++l->sink->n < EVENTS_AT_ONCE ? 0 : -ECANCELED;
 }
 
 static int events_open(struct loader *l)
@@ -49,5 +51,5 @@ int loader_events(struct loader *l, void (*fn)(const struct postern_event *e, vo
 	l->sink = &sink;
 	r = ring_buffer__consume(l->ring);
 	l->sink = NULL;
-	return r < 0 ? r : sink.n;
+	return r < 0 && r != -ECANCELED ? r : sink.n;
 }

@@ -95,7 +95,10 @@ int loader_process(struct loader *l, const struct postern_process_key *key,
 /* Descriptor that is readable when events wait. Owned by the loader. */
 int loader_event_fd(struct loader *l);
 
-/* Drains waiting events through the callback; it gets whole, version-checked records only. Their number or -errno. */
+/*
+ * Takes waiting events, a portion of them in a flood, through the callback; it gets whole,
+ * version-checked records only. Their number or -errno. The descriptor stays readable while more wait.
+ */
 int loader_events(struct loader *l, void (*fn)(const struct postern_event *e, void *arg),
 		  void *arg);
 
