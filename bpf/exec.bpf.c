@@ -14,7 +14,7 @@ int BPF_PROG(postern_exec, struct task_struct *t, pid_t old, struct linux_binprm
 	latch_drop_texts(&key);
 	latch_begin(s, 0);
 	parent_latch(s, t, &key);
-	latch_executable(s, BPF_CORE_READ(bprm, file), &key);
+	latch_executable(s, bprm->file, &key);
 	latch_store(&key, &s->record, BPF_ANY);
 	count(POSTERN_C_EXECS);
 	return 0;
@@ -36,7 +36,7 @@ int BPF_PROG(postern_fork, struct task_struct *parent, struct task_struct *child
 	struct postern_process_key from, to;
 	const struct postern_process *p;
 
-	if (BPF_CORE_READ(child, pid) != BPF_CORE_READ(child, tgid))
+	if (child->pid != child->tgid)
 		return 0;
 	task_key(parent, &from);
 	task_key(child, &to);

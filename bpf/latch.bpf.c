@@ -14,9 +14,9 @@ static __always_inline struct file *latch_file(struct task_struct *t)
 static __always_inline void latch_parent(struct scratch *s, struct task_struct *t,
 					 const struct postern_process_key *key)
 {
-	struct task_struct *parent = BPF_CORE_READ(t, real_parent);
+	struct task_struct *parent = t->real_parent;
 
-	if (task_is_kernel(parent) || !BPF_CORE_READ(parent, tgid))
+	if (task_is_kernel(parent) || !parent->tgid)
 		return;
 	path_read(s, latch_file(parent));
 	if (!(s->flags & LATCH_UNREADABLE))

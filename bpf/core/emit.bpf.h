@@ -41,7 +41,7 @@ static __always_inline void emit_task(struct postern_event *e, struct task_struc
 	task_credentials(t, &who);
 	e->uid = who.uid;
 	e->gid = who.gid;
-	e->tid = BPF_CORE_READ(t, pid);
+	e->tid = t->pid;
 	task_key(t, &e->process);
 	e->cgroup_id = cgroup_id(c);
 	if (task_is_kernel(t))

@@ -10,7 +10,7 @@
 /* 1 when the parent is the kernel, whose executable is the empty text. */
 static __always_inline int parent_key(struct task_struct *t, struct postern_process_key *ret)
 {
-	struct task_struct *parent = BPF_CORE_READ(t, real_parent);
+	struct task_struct *parent = t->real_parent;
 
 	task_key(parent, ret);
 	return task_is_kernel(parent) || !ret->tgid;

@@ -9,17 +9,17 @@
 
 static __always_inline struct cgroup *cgroup_of(struct task_struct *t)
 {
-	return BPF_CORE_READ(t, cgroups, dfl_cgrp);
+	return t->cgroups->dfl_cgrp;
 }
 
 static __always_inline __u64 cgroup_id(struct cgroup *c)
 {
-	return BPF_CORE_READ(c, kn, id);
+	return c->kn->id;
 }
 
 static __always_inline __u32 cgroup_level(struct cgroup *c)
 {
-	return BPF_CORE_READ(c, level);
+	return c->level;
 }
 
 /*
@@ -28,7 +28,8 @@ static __always_inline __u32 cgroup_level(struct cgroup *c)
  */
 POSTERN_FRAME int cgroup_name(struct cgroup *c, __u32 level, struct postern_text *ret)
 {
-	__u64 at = (__u64)c + bpf_core_field_offset(c->ancestors) + level * sizeof(void *);
+	__u64 at =
+		postern_address(c) + bpf_core_field_offset(c->ancestors) + level * sizeof(void *);
 	char part[CGROUP_NAME_PART];
 	struct cgroup *ancestor = NULL;
 	const char *name;
