@@ -146,6 +146,9 @@ $(B)/obj/%.o: %.c $(B)/settings
 
 $(B)/obj/tests/%.o: extra_cflags = -Itests/harness
 
+# The assembler puts this file into the object, which the compiler's list of headers does not show.
+$(call obj,userspace/wire/description.c): userspace/wire/org.postern.Controller.varlink
+
 # Only loader/ and the kernel tests may include skeletons; after the first build the .d files know.
 $(call obj,$(filter userspace/loader/%,$(lib_src))): | $(skeleton)
 $(call obj,$(kernel_src) $(bench_src)): | $(skeleton) $(test_skeletons)
