@@ -66,15 +66,9 @@ static int run_payload(const struct invocation *inv)
 	size_t len;
 	int r;
 
-	r = opened_file(inv->arguments[0], &bytes, &len);
+	r = opened_container(inv->arguments[0], BUNDLE_TYPES, &bytes, &len, &c);
 	if (r != EXIT_YES)
 		return r;
-	r = (int)container_open((const uint8_t *)bytes, len, &c);
-	if (r != BUNDLE_OK) {
-		complain(bundle_answer_hint((enum bundle_answer)r), "%s: %s", inv->arguments[0],
-			 bundle_answer_name((enum bundle_answer)r));
-		return EXIT_POLICY;
-	}
 	view = (struct buf){ (char *)bytes + (c.payload - (uint8_t *)bytes), c.payload_len, 0, 0 };
 	return write_out(flag_value(inv, "output") ? flag_value(inv, "output") : "-", &view);
 }

@@ -49,15 +49,9 @@ static int run(const struct invocation *inv)
 	size_t len;
 	int r;
 
-	r = opened_file(path, &bytes, &len);
+	r = opened_container(path, BUNDLE_TYPES, &bytes, &len, &c);
 	if (r != EXIT_YES)
 		return r;
-	r = (int)container_open((const uint8_t *)bytes, len, &c);
-	if (r != BUNDLE_OK) {
-		complain(bundle_answer_hint((enum bundle_answer)r), "%s: %s", path,
-			 bundle_answer_name((enum bundle_answer)r));
-		return EXIT_POLICY;
-	}
 	r = armored(inv, &c, &block);
 	if (r != EXIT_YES)
 		return r;

@@ -34,6 +34,33 @@ int opened_file(const char *path, char **ret, size_t *ret_len)
 	return r == -ENOENT || r == -EACCES || r == -EISDIR ? EXIT_USAGE : EXIT_POLICY;
 }
 
+static int no_container(const char *path, enum bundle_answer a)
+{
+	complain(bundle_answer_hint(a), "%s cannot be used: %s", path, bundle_answer_name(a));
+	return EXIT_POLICY;
+}
+
+int opened_container(const char *path, enum bundle_type type, char **ret_bytes, size_t *ret_len,
+		     struct container *ret)
+{
+	_cleanup_free_ char *bytes = NULL;
+	enum bundle_answer a;
+	size_t len;
+	int r;
+
+	r = opened_file(path, &bytes, &len);
+	if (r != EXIT_YES)
+		return r;
+	a = container_open((const uint8_t *)bytes, len, ret);
+	if (a == BUNDLE_OK && type != BUNDLE_TYPES && ret->type != type)
+		a = BUNDLE_E_TYPE;
+	if (a != BUNDLE_OK)
+		return no_container(path, a);
+	*ret_bytes = TAKE_PTR(bytes);
+	*ret_len = len;
+	return EXIT_YES;
+}
+
 static int from_container(const char *path, struct diags *d, struct bundle **ret)
 {
 	_cleanup_free_ char *bytes = NULL;
@@ -41,21 +68,15 @@ static int from_container(const char *path, struct diags *d, struct bundle **ret
 	size_t len;
 	int r;
 
-	r = opened_file(path, &bytes, &len);
+	r = opened_container(path, BUNDLE_POLICY, &bytes, &len, &c);
 	if (r != EXIT_YES)
 		return r;
-	r = (int)container_open((const uint8_t *)bytes, len, &c);
-	if (r == BUNDLE_OK && c.type != BUNDLE_POLICY)
-		r = BUNDLE_E_TYPE;
-	if (r == BUNDLE_OK)
-		r = bundle_parse(c.payload, c.payload_len, d, ret);
+	r = bundle_parse(c.payload, c.payload_len, d, ret);
 	if (r == BUNDLE_OK)
 		return EXIT_YES;
-	if (r < 0)
-		complain(NULL, "%s: %s", path, strerror(-r));
-	else
-		complain(bundle_answer_hint((enum bundle_answer)r), "%s is no policy bundle: %s",
-			 path, bundle_answer_name((enum bundle_answer)r));
+	if (r > 0)
+		return no_container(path, (enum bundle_answer)r);
+	complain(NULL, "%s: %s", path, strerror(-r));
 	return EXIT_POLICY;
 }
 

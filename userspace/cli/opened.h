@@ -27,3 +27,10 @@ int opened_bundle(const char *path, struct diags *d, struct bundle **ret);
 
 /* A whole file of at most a container's size, complaining when it cannot be read. An exit_status. */
 int opened_file(const char *path, char **ret, size_t *ret_len);
+
+/*
+ * Reads a file and takes it apart as a container of that type, or of any with BUNDLE_TYPES. Complains and answers an
+ * exit_status; *ret_bytes is owned by the caller, and *ret points into it.
+ */
+int opened_container(const char *path, enum bundle_type type, char **ret_bytes, size_t *ret_len,
+		     struct container *ret);

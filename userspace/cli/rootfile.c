@@ -12,24 +12,19 @@ static int from_file(const char *path, struct trust *ret)
 {
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
 	_cleanup_free_ char *bytes = NULL;
-	struct container c;
+	char digest[65];
 	size_t len;
 	int r;
 
 	r = opened_file(path, &bytes, &len);
 	if (r != EXIT_YES)
 		return r;
-	r = (int)container_open((const uint8_t *)bytes, len, &c);
-	if (r == BUNDLE_OK && c.type != BUNDLE_ROOT)
-		r = BUNDLE_E_TYPE;
-	if (r == BUNDLE_OK)
-		r = root_parse((const char *)c.payload, c.payload_len, &d, &ret->root);
+	r = root_open((const uint8_t *)bytes, len, &d, &ret->root, digest);
 	complain_diags(&d);
 	if (r == BUNDLE_OK)
-		r = (int)container_verify(&c, &ret->root, NULL);
-	if (r == BUNDLE_OK)
 		return EXIT_YES;
-	complain(r > 0 ? bundle_answer_hint((enum bundle_answer)r) : NULL,
+	/* Diags came with the next thing to try. */
+	complain(r > 0 && d.errors == 0 ? bundle_answer_hint((enum bundle_answer)r) : NULL,
 		 "%s is no root document that signs itself: %s", path,
 		 r > 0 ? bundle_answer_name((enum bundle_answer)r) : strerror(-r));
 	return EXIT_TRUST;

@@ -269,7 +269,7 @@ int datetime_parse(struct text t, int64_t *ret_ms);
 int protocol_from_name(struct text name, uint8_t *ret);
 const char *protocol_name(uint8_t protocol);
 
-/* First difference helpers on texts. */
+/* Texts compared. */
 bool text_eq(struct text a, struct text b);
 bool text_is(struct text a, const char *s);
 int text_cmp(struct text a, struct text b); /* by bytes, shorter first */
