@@ -146,6 +146,14 @@ dd if=/dev/zero of="$box_dir/state/filler" bs=4k 2>/dev/null
 check "without room for it a bundle is refused" is_refused 1 storage "$next"
 rm "$box_dir/state/filler"
 
+# A file that is a mount point cannot be replaced: the very last step of a push fails, and all of it is undone.
+mount --bind "$box_dir/state/trust.json" "$box_dir/state/trust.json"
+check "a bundle that cannot be remembered is taken back" is_refused 1 storage "$next"
+umount "$box_dir/state/trust.json"
+only_five() { [ "$(cd "$box_dir/state/bundles" && echo *)" = "$(cd "$box_dir/state/bundles" && echo 5-*.postern)" ]; }
+check "with its container" only_five
+check "and the old one is enforced" status_is state enforcing
+
 counted() { postern -o json status | grep -q '"push-refused-unknown-key","value":[0-9]'; }
 check "refusals are counted" counted
 check "dry-run of a good one says yes" postern push --dry-run "$(box_bundle 6)"

@@ -37,6 +37,7 @@ box_clean() {
 			sleep 0.02
 		done
 	fi
+	! mountpoint -q "$box_dir/state/trust.json" || umount -l "$box_dir/state/trust.json"
 	! mountpoint -q "$box_dir/state" || umount -l "$box_dir/state"
 	rm -rf "$box_dir"
 }
