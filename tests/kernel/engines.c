@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Three engines, one answer: `postern decide` over generated policy sets, by the tree evaluator, by the compiled image in
- * C, and by the eBPF program. An engine that cannot run fails the test. POSTERN_SEED repeats a run, POSTERN_SETS
- * makes it longer.
+ * C, and by the eBPF program. An engine that cannot run fails the test. POSTERN_SEED repeats a run; POSTERN_SETS or
+ * POSTERN_LONG make it longer.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -156,7 +156,7 @@ static void engines_agree(void **state)
 {
 	char root[] = "/tmp/postern-engines-XXXXXX";
 	const uint64_t first = number_of("POSTERN_SEED", (uint64_t)time(NULL) << 16);
-	const uint64_t sets = number_of("POSTERN_SETS", SETS);
+	const uint64_t sets = number_of("POSTERN_SETS", getenv("POSTERN_LONG") ? 5 * SETS : SETS);
 	size_t decided = 0, denied = 0;
 
 	(void)state;
