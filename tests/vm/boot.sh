@@ -8,7 +8,7 @@ dir=$1/$2 archive=$3 tests=$4 limit=${5:-1800}
 
 rm -f "$dir/result" "$dir/console"
 status=0
-timeout -k 5 "$limit" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -m 1024 -smp 2 \
+timeout --foreground -k 5 "$limit" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -m 1024 -smp 2 \
 	-nodefaults -display none -no-reboot \
 	-kernel "$dir/vmlinuz" -initrd "$archive" \
 	-append "console=ttyS0 quiet panic=-1 postern_tests=$tests" \

@@ -13,7 +13,8 @@ chmod 755 "$root"
 
 # Whole packages: a test that calls one more program needs no change here.
 packages=(bash coreutils util-linux mount grep sed mawk findutils diffutils procps iproute2 curl
-	openssh-client libcap2-bin bpftool)
+	openssh-client libcap2-bin bpftool perl-base gzip
+	tar)
 
 programs_of_packages() {
 	dpkg -L "${packages[@]}" | grep -E '^(/usr)?/s?bin/.' |
@@ -44,23 +45,28 @@ copy_checkout() {
 }
 
 copy_libraries() {
-	find "$root" -type f -perm -u+x -exec ldd {} + 2>/dev/null |
+	find "$root" -type f '(' -perm -u+x -o -name '*.so' ')' -exec ldd {} + 2>/dev/null |
 		awk '$2 == "=>" && $3 ~ /^\// { print $3 } $1 ~ /^\/lib.*ld-/ { print $1 }' | sort -u |
 		while read -r file; do cp -L --parents "$file" "$root"; done
+}
+
+# What programs read when they run.
+copy_data() {
+	cp -r --parents /usr/lib/locale/C.utf8 /usr/lib/*/perl-base /usr/lib/*/security \
+		/etc/pam.d /etc/security /etc/login.defs "$root"
 }
 
 write_accounts() {
 	mkdir -p "$root"/{dev,etc,proc,root,run,sys,tmp,var/lib}
 	ln -s ../run "$root/var/run"
-	printf '%s\n' root:x:0:0:root:/root:/bin/bash daemon:x:1:1::/:/bin/sh \
-		nobody:x:65534:65534::/:/bin/sh >"$root/etc/passwd"
-	printf '%s\n' root:x:0: daemon:x:1: nogroup:x:65534: >"$root/etc/group"
+	cp /usr/share/base-passwd/passwd.master "$root/etc/passwd"
+	cp /usr/share/base-passwd/group.master "$root/etc/group"
 	echo '127.0.0.1 localhost' >"$root/etc/hosts"
-	cp -r --parents /usr/lib/locale/C.utf8 "$root"
 }
 
 copy_programs
 copy_checkout
+copy_data
 copy_libraries
 write_accounts
 cp tests/vm/init.sh "$root/init"
