@@ -39,11 +39,14 @@ static struct store_entry entry_of(const struct deployment *dep)
 	return e;
 }
 
-static bool is_active(const struct controller *c, const char *digest)
+/* Whether the kernel decides by that bundle right now. */
+static bool is_in_force(const struct controller *c, const char *digest)
 {
 	const struct deployment *dep = controller_active(c);
+	uint32_t id;
 
-	return dep && strcmp(dep->bundle->digest, digest) == 0;
+	return dep && strcmp(dep->bundle->digest, digest) == 0 &&
+	       loader_active(c->loader, NULL, &id) == 0 && id == dep->image_ids[0];
 }
 
 static void tell(const struct bundle *b, struct push_result *ret)
@@ -64,7 +67,9 @@ static struct refusal put_in_force(struct controller *c, struct deployment *dep,
 	if (r < 0)
 		return refusal_of_failure("kernel", r, d);
 	deployment_loaded(dep, id);
-	dep->applied_ms = clock_real_ms();
+	/* The same bundle with another image is in force since it was first applied. */
+	if (!dep->applied_ms)
+		dep->applied_ms = clock_real_ms();
 	a.image_id = id;
 	a.applied_ms = dep->applied_ms;
 	memcpy(a.binding, dep->binding->digest, sizeof(a.binding));
@@ -157,6 +162,14 @@ static int64_t time_of(const struct trust *t)
 	return now > t->time_floor_ms ? now : t->time_floor_ms;
 }
 
+/* What is in force already, but could not be remembered when it was pushed. */
+static struct refusal remember(struct controller *c, const struct candidate *new, struct diags *d)
+{
+	int r = trust_store(c->store.dir, &new->next);
+
+	return r < 0 ? refusal_of_failure("storage", r, d) : REFUSAL_NONE;
+}
+
 /* Steps 2 to 6. */
 static struct refusal take(struct controller *c, struct candidate *new, const void *bytes,
 			   size_t len, struct diags *d)
@@ -184,10 +197,12 @@ struct refusal push(struct controller *c, const struct container_bytes *in, bool
 	if (refused.answer)
 		return refused;
 	tell(bundle, &result);
-	result.already = is_active(c, bundle->digest);
+	result.already = is_in_force(c, bundle->digest);
 	refused = deployment_new(bundle, time_of(&new.next), d, &new.dep);
 	if (!refused.answer && !dry && !result.already)
 		refused = take(c, &new, in->bytes, in->len, d);
+	else if (!refused.answer && !dry && !new.accepted)
+		refused = remember(c, &new, d);
 	deployment_free(&new.dep);
 	if (refused.answer)
 		return refused;
@@ -197,22 +212,32 @@ struct refusal push(struct controller *c, const struct container_bytes *in, bool
 	return REFUSAL_NONE;
 }
 
+/* The image made last did not come in force: all that it was to change is still to be done. */
+static void forget_compiled(struct deployment *dep, bool lapsed)
+{
+	image_free(&dep->image);
+	dep->lapsed = lapsed;
+	dep->binding->seen[0] = '\0';
+	dep->binding->digest[0] = '\0';
+}
+
 struct refusal push_again(struct controller *c, struct diags *d)
 {
 	struct deployment *dep = controller_active(c);
 	struct refusal refused;
 	struct trust trust;
-	int64_t applied;
+	bool lapsed;
 
 	if (!dep)
 		return refusal_of_failure("host", -ENOENT, d);
 	if (trust_load(c->store.dir, d, &trust) != BUNDLE_OK)
 		return refusal_of_answer(BUNDLE_E_TRUST);
-	applied = dep->applied_ms;
+	lapsed = dep->lapsed;
 	refused = deployment_compile(dep, time_of(&trust), d);
-	if (!refused.answer)
-		refused = put_in_force(c, dep, d);
-	/* The same bundle with another image: it is in force since it was first applied. */
-	dep->applied_ms = applied;
+	if (refused.answer)
+		return refused;
+	refused = put_in_force(c, dep, d);
+	if (refused.answer)
+		forget_compiled(dep, lapsed);
 	return refused;
 }
