@@ -21,7 +21,7 @@
 #define POSTERN_SIGNATURES_MAX 16
 
 /* image */
-#define POSTERN_FACTS_MAX 64 /* distinct context conditions in one bundle */
+#define POSTERN_FACTS_MAX 64 /* distinct conditions on context and on this end in one bundle */
 #define POSTERN_GROUPS_MAX 256 /* distinct Group names in one bundle */
 #define POSTERN_UNITS_MAX 256 /* distinct Unit names in one bundle */
 #define POSTERN_ALTERNATIVES_MAX 64 /* alternatives of one policy in one cell */

@@ -87,8 +87,8 @@ static bool same_bits(const struct conjunct *a, const struct conjunct *b)
 	return memcmp(&a->group, &b->group, sizeof(*a) - offsetof(struct conjunct, group)) == 0;
 }
 
-/* Whether everything that satisfies `b` satisfies `a`. */
-static bool covers(const struct compilation *c, const struct conjunct *a, const struct conjunct *b)
+bool conjunct_covers(const struct compilation *c, const struct conjunct *a,
+		     const struct conjunct *b)
 {
 	if (!bits_within(&a->group, &b->group) || !bits_within(&a->no_group, &b->no_group) ||
 	    !bits_within(&a->unit, &b->unit) || !bits_within(&a->no_unit, &b->no_unit) ||
@@ -125,9 +125,9 @@ static int unite(struct compilation *c, struct conjunct *a, const struct conjunc
 	int d, r = 0;
 
 	*ret_done = true;
-	if (covers(c, a, b))
+	if (conjunct_covers(c, a, b))
 		return 0;
-	if (covers(c, b, a)) {
+	if (conjunct_covers(c, b, a)) {
 		*a = *b;
 		return 0;
 	}
@@ -158,7 +158,7 @@ static int absorb_into(struct compilation *c, conjuncts *list, size_t i, bool *c
 	return r;
 }
 
-int conjuncts_simplify(struct compilation *c, conjuncts *list)
+static int absorb_all(struct compilation *c, conjuncts *list)
 {
 	bool changed = true;
 	int r = 0;
@@ -168,5 +168,24 @@ int conjuncts_simplify(struct compilation *c, conjuncts *list)
 		for (size_t i = 0; r == 0 && i < list->n; i++)
 			r = absorb_into(c, list, i, &changed);
 	}
+	return r;
+}
+
+/* Widening costs more than absorbing, and few alternatives are short enough as they are. */
+#define WIDEN_FROM 8
+
+int conjuncts_simplify(struct compilation *c, conjuncts *list)
+{
+	bool changed = true;
+	int r = 0;
+
+	while (r == 0 && changed) {
+		changed = false;
+		r = absorb_all(c, list);
+		if (r == 0 && list->n >= WIDEN_FROM)
+			r = conjuncts_widen(c, list, &changed);
+	}
+	if (r == 0 && list->n >= WIDEN_FROM)
+		r = conjuncts_drop_redundant(c, list);
 	return r;
 }

@@ -11,7 +11,7 @@ struct conjunct {
 	uint32_t set[POSTERN_DIMS]; /* classset numbers */
 	uint32_t pad; /* zero: conjuncts are compared as bytes */
 	struct postern_bits group, no_group, unit, no_unit;
-	uint64_t must, must_not;
+	__u64 must, must_not;
 };
 
 _Static_assert(sizeof(struct conjunct) == 4 * (POSTERN_DIMS + 1) + 4 * 32 + 16, "no padding");
@@ -25,6 +25,19 @@ int conjunct_and(struct compilation *c, const struct conjunct *a, const struct c
 /* The test of a class, bit or fact atom, or its negation. 0 or -ENOMEM; *ret_empty as above. */
 int conjunct_literal(struct compilation *c, const struct atom *atom, bool positive,
 		     struct conjunct *ret, bool *ret_empty);
+
+/* Whether everything that satisfies `b` satisfies `a`. */
+bool conjunct_covers(const struct compilation *c, const struct conjunct *a,
+		     const struct conjunct *b);
+
+/*
+ * Makes alternatives wider where others cover what is added, so that more of them can be absorbed; *ret_changed is set
+ * when one was. The disjunction means the same. 0 or -ENOMEM.
+ */
+int conjuncts_widen(struct compilation *c, conjuncts *list, bool *ret_changed);
+
+/* Removes alternatives that the others cover together. 0 or -ENOMEM. */
+int conjuncts_drop_redundant(struct compilation *c, conjuncts *list);
 
 /*
  * Shortens a disjunction: what another one covers goes, and those that differ in one dimension's

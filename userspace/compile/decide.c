@@ -6,6 +6,7 @@
 
 #include "compile/request_binding.h"
 #include "compile/socket_kind.h"
+#include "compile/walk.h"
 
 static const uint32_t text_dims[POSTERN_ASK_TEXTS] = {
 	[POSTERN_ASK_EXE] = POSTERN_DIM_EXE,
@@ -62,14 +63,23 @@ static int find_units(postern_image_t image, const struct principal *p, struct p
 	return r;
 }
 
+/* A kind of socket has no end: the policies' own tests of the resource's type keep such facts from counting. */
+static bool has_no_value(const struct expr *fact, const struct request *req)
+{
+	return req->action == ACTION_CREATE && expr_reads(fact) & 1u << VAR_RESOURCE;
+}
+
 static int find_facts(const struct image *i, const struct entity_set *entities,
 		      const struct request *req, __u64 *ret)
 {
 	__u64 facts = 0;
-	bool holds;
 	int r = 0;
 
 	for (size_t k = 0; r == 0 && k < i->n_facts; k++) {
+		bool holds = false;
+
+		if (has_no_value(i->facts[k], req))
+			continue;
 		r = evaluate_condition(i->facts[k], entities, req, &holds);
 		if (r == 0 && holds)
 			facts |= 1ull << k;

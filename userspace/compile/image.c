@@ -49,7 +49,7 @@ static int too_many(struct compilation *c, const char *what, size_t n, size_t mo
 
 static int check_limits(struct compilation *c)
 {
-	int r = too_many(c, "conditions on context", c->n_facts, POSTERN_FACTS_MAX);
+	int r = too_many(c, "conditions on context and on this end", c->n_facts, POSTERN_FACTS_MAX);
 
 	if (too_many(c, "groups", intern_count(c->groups), POSTERN_GROUPS_MAX))
 		r = -E2BIG;

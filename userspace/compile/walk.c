@@ -4,6 +4,7 @@
 
 #include "compile/atoms.h"
 
+/* Whether a test is about this end: no table is kept for it, so it becomes a fact like those of the context. */
 static bool reads_local(const struct expr *e)
 {
 	struct text name = expr_attribute(e, VAR_RESOURCE);
@@ -19,13 +20,6 @@ static bool reads_local(const struct expr *e)
 const struct formula *walk_unsupported(struct compilation *c, const struct expr *e)
 {
 	compilation_fail(c, -EOPNOTSUPP);
-	if (reads_local(e)) {
-		diag_error(
-			c->d, "image-local", e->span,
-			"write it about resource.ip and resource.port, or decide with the reference engine",
-			"this version's images know nothing of resource.localIp and resource.localPort");
-		return &formula_false;
-	}
 	diag_error(
 		c->d, "image-unsupported", e->span,
 		"say it with the tests of postern-policy(5), or decide with the reference engine",
@@ -186,6 +180,6 @@ const struct formula *walk_expr(struct compilation *c, const struct expr *e)
 	case EXPR_IF:
 		return walk_if(c, e);
 	default:
-		return walk_test(c, e);
+		return reads_local(e) ? atom_fact(c, e) : walk_test(c, e);
 	}
 }

@@ -160,6 +160,72 @@ static void different_bits_stay_apart(void **state)
 	assert_int_equal(simplified(c, items, 6), 6);
 }
 
+/* Every combination of three groups being there or not is no condition at all. */
+static void complements_become_nothing(void **state)
+{
+	struct compilation *c = *state;
+	struct conjunct items[8];
+
+	for (uint32_t i = 0; i < 8; i++) {
+		items[i] = literal(c, ATOM_GROUP, 0, i & 1 ? 1 : 1 | NOT);
+		items[i] = both(c, items[i], literal(c, ATOM_GROUP, 0, i & 2 ? 2 : 2 | NOT));
+		items[i] = both(c, items[i], literal(c, ATOM_GROUP, 0, i & 4 ? 3 : 3 | NOT));
+	}
+	assert_int_equal(simplified(c, items, 8), 1);
+}
+
+static conjuncts listed(const struct conjunct *items, size_t n)
+{
+	conjuncts list = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(vec_push(&list, items[i]), 0);
+	return list;
+}
+
+/* a, or not a and b: the second need not say "not a". */
+static void what_is_covered_anyway_is_added(void **state)
+{
+	struct compilation *c = *state;
+	struct conjunct b = literal(c, ATOM_CLASS, EXE, 2);
+	struct conjunct items[] = {
+		literal(c, ATOM_FACT, 0, 1),
+		both(c, literal(c, ATOM_FACT, 0, 1 | NOT), b),
+		both(c, literal(c, ATOM_UNIT, 0, 7), literal(c, ATOM_CLASS, EXE, 3)),
+	};
+	conjuncts list = listed(items, 3);
+	bool changed = false;
+
+	assert_int_equal(conjuncts_widen(c, &list, &changed), 0);
+	assert_true(changed);
+	assert_memory_equal(&list.items[1], &b, sizeof(b));
+	/* Nothing covers what the first lacks. */
+	assert_memory_equal(&list.items[0], &items[0], sizeof(items[0]));
+	vec_free(&list);
+}
+
+/* x and y; not x and z; y and z is covered by the two together. */
+static void what_others_cover_together_goes(void **state)
+{
+	struct compilation *c = *state;
+	struct conjunct y = literal(c, ATOM_CLASS, USER, 1), z = literal(c, ATOM_UNIT, 0, 9);
+	struct conjunct items[] = {
+		both(c, literal(c, ATOM_GROUP, 0, 5), y),
+		both(c, y, z),
+		both(c, literal(c, ATOM_GROUP, 0, 5 | NOT), z),
+	};
+	conjuncts list = listed(items, 3);
+
+	assert_int_equal(conjuncts_drop_redundant(c, &list), 0);
+	assert_int_equal(list.n, 2);
+	vec_free(&list);
+	/* Without the last, nothing covers the second. */
+	list = listed(items, 2);
+	assert_int_equal(conjuncts_drop_redundant(c, &list), 0);
+	assert_int_equal(list.n, 2);
+	vec_free(&list);
+}
+
 #define algebra_test(f) cmocka_unit_test_setup_teardown(f, make, release)
 
 int main(void)
@@ -171,6 +237,9 @@ int main(void)
 		algebra_test(one_dimension_apart_becomes_one),
 		algebra_test(two_dimensions_apart_stay_two),
 		algebra_test(different_bits_stay_apart),
+		algebra_test(complements_become_nothing),
+		algebra_test(what_is_covered_anyway_is_added),
+		algebra_test(what_others_cover_together_goes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
