@@ -87,7 +87,8 @@ static char *answers_of(const char *dir, const char *engine)
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
 		(void)snprintf(command, sizeof(command), "tail -n 20 %s/%s.err >&2", dir, engine);
 		(void)!system(command);
-		fail_msg("the engine %s did not run over the set in %s: status %d", engine, dir, status);
+		fail_msg("the engine %s did not run over the set in %s: status %d", engine, dir,
+			 status);
 	}
 	(void)snprintf(path, sizeof(path), "%s/%s.out", dir, engine);
 	assert_int_equal(file_read(AT_FDCWD, path, 1u << 30, &text, &len), 0);
