@@ -22,3 +22,6 @@ bool generate_observe(uint64_t set_seed);
 int64_t generate_not_after(uint64_t set_seed);
 /* Appends one request to that set, as one line of JSON without the line's end. */
 void generate_request(uint64_t set_seed, uint64_t request, struct buf *out);
+
+/* A number from the environment (POSTERN_SEED, POSTERN_SETS), so that a run can be repeated or made longer. */
+uint64_t generate_number(const char *variable, uint64_t otherwise);

@@ -24,13 +24,6 @@
 
 static const char *const engines[] = { "reference", "image", "kernel" };
 
-static uint64_t number_of(const char *variable, uint64_t otherwise)
-{
-	const char *text = getenv(variable);
-
-	return text ? strtoull(text, NULL, 0) : otherwise;
-}
-
 static void write_file(const char *dir, const char *name, const struct buf *b)
 {
 	char path[256];
@@ -156,8 +149,9 @@ static size_t decide_set(const char *root, uint64_t seed, size_t *denied)
 static void engines_agree(void **state)
 {
 	char root[] = "/tmp/postern-engines-XXXXXX";
-	const uint64_t first = number_of("POSTERN_SEED", (uint64_t)time(NULL) << 16);
-	const uint64_t sets = number_of("POSTERN_SETS", getenv("POSTERN_LONG") ? 5 * SETS : SETS);
+	const uint64_t first = generate_number("POSTERN_SEED", (uint64_t)time(NULL) << 16);
+	const uint64_t sets =
+		generate_number("POSTERN_SETS", getenv("POSTERN_LONG") ? 5 * SETS : SETS);
 	size_t decided = 0, denied = 0;
 
 	(void)state;

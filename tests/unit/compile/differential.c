@@ -150,13 +150,6 @@ static void explain(struct subject *s, size_t i)
 	fail_msg("image and reference differ");
 }
 
-static uint64_t number_from(const char *name, uint64_t otherwise)
-{
-	const char *value = getenv(name);
-
-	return value ? strtoull(value, NULL, 10) : otherwise;
-}
-
 /* Counts of each verdict, so that a test that only sees one cannot pass. */
 static size_t verdicts[3], by_policy;
 
@@ -190,8 +183,8 @@ static void check_set(uint64_t seed)
 
 static void image_and_meaning_agree(void **state)
 {
-	uint64_t seed = number_from("POSTERN_SEED", 1);
-	uint64_t sets = number_from("POSTERN_SETS", getenv("POSTERN_LONG") ? SETS * 20 : SETS);
+	uint64_t seed = generate_number("POSTERN_SEED", 1);
+	uint64_t sets = generate_number("POSTERN_SETS", getenv("POSTERN_LONG") ? SETS * 20 : SETS);
 
 	(void)state;
 	for (uint64_t i = 0; i < sets; i++)
