@@ -64,6 +64,8 @@ static __always_inline void emit_process(struct postern_event *e,
 	bpf_probe_read_kernel(e->parent, sizeof(e->parent), p->parent);
 }
 
+#define EMIT_HALF 592
+
 POSTERN_FRAME int emit(const struct attempt *a, __u32 image_id, const struct postern_outcome *o)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
@@ -76,7 +78,10 @@ POSTERN_FRAME int emit(const struct attempt *a, __u32 image_id, const struct pos
 		count(POSTERN_C_EVENTS_LOST);
 		return 0;
 	}
-	__builtin_memset(e, 0, sizeof(*e));
+	/* in two parts: clang 14 knows no memset of more than 1024 bytes */
+	__builtin_memset(e, 0, EMIT_HALF);
+	asm volatile("" ::: "memory");
+	__builtin_memset((char *)e + EMIT_HALF, 0, sizeof(*e) - EMIT_HALF);
 	e->version = POSTERN_EVENT_VERSION;
 	e->size = sizeof(*e);
 	e->cpu = bpf_get_smp_processor_id();

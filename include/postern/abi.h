@@ -9,7 +9,7 @@
 #include <linux/types.h>
 #endif
 
-#define POSTERN_ABI_VERSION 1
+#define POSTERN_ABI_VERSION 2
 
 /* Protocols of endpoints; the numbers are ours, dense, and part of the image's door keys. */
 enum postern_protocol {
@@ -62,6 +62,12 @@ enum postern_reason {
 	POSTERN_R_NO_CGROUP, /* the cgroup's name could not be read */
 	POSTERN_R_IMAGE_BROKEN, /* a lookup inside the image left its bounds */
 	POSTERN_R_ADDRESS, /* the destination could not be read */
-	POSTERN_R_KIND, /* a kind of socket that has paths no address hook sees */
+	POSTERN_R_KIND, /* a protocol that no action has a word for */
+	POSTERN_R_NO_OPENER, /* nobody knows who opened the socket, or its record found no room */
+	POSTERN_R_OPENER_GONE, /* its opener's program is not known any more under this policy */
+	POSTERN_R_ROUTE, /* a source route: the packet would visit others than the approved address */
+	POSTERN_R_OPTION, /* a socket option that parts the wire address from the approved one */
+	POSTERN_R_NO_CLOCK, /* a condition on time, and no controller has told the time yet */
+	POSTERN_R_CONTESTED, /* two users of one socket were being written at once */
 	POSTERN_REASONS,
 };

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include <postern/image.h>
+#include <postern/context.h>
 
 /* Context of the syscall program `postern_ask`; the texts lie in the map `ask_texts`. */
 enum postern_ask_text {
@@ -26,6 +26,7 @@ struct postern_ask {
 	__u32 group[POSTERN_PROCESS_GROUPS_MAX + 8];
 	struct postern_bits units;
 	__u64 facts;
+	struct postern_context context; /* facts are decided from it, there as here */
 	__u32 preexisting;
 	__u32 v4;
 	__u64 high, low;

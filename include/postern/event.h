@@ -7,7 +7,7 @@
 
 #include <postern/process.h>
 
-#define POSTERN_EVENT_VERSION 1
+#define POSTERN_EVENT_VERSION 2
 
 enum postern_event_hook {
 	POSTERN_H_SOCK_CREATE = 0,
@@ -15,6 +15,18 @@ enum postern_event_hook {
 	POSTERN_H_CONNECT6,
 	POSTERN_H_SENDMSG4,
 	POSTERN_H_SENDMSG6,
+	POSTERN_H_BIND4,
+	POSTERN_H_BIND6,
+	POSTERN_H_POST_BIND4,
+	POSTERN_H_POST_BIND6,
+	POSTERN_H_INGRESS,
+	POSTERN_H_EGRESS,
+	POSTERN_H_SETSOCKOPT,
+	POSTERN_H_DEVICE,
+	POSTERN_H_UNIX_CONNECT,
+	POSTERN_H_UNIX_SENDMSG,
+	POSTERN_H_LSM, /* any LSM program */
+	POSTERN_H_SWEEP, /* judged again by the controller's sweep */
 	POSTERN_HOOKS,
 };
 
@@ -40,7 +52,14 @@ struct postern_event {
 	struct postern_process_key process;
 	__u64 cgroup_id;
 	__u64 socket_cookie;
-	__u64 facts; /* that held */
+	__u64 facts; /* that held, of those that the cell asks for */
+	__u64 asked; /* facts that the cell asks for */
+	__u64 mfa_age_ms; /* POSTERN_AGE_WORST without a proof */
+	__u32 session; /* audit session id */
+	__u8 party; /* enum postern_which: whom the verdict is about */
+	__u8 passed; /* the socket has an opener and another user, and both were asked */
+	__u16 local_port; /* this end, host order */
+	__u8 local[16]; /* network order, as addr */
 	__u32 flags; /* enum postern_process_flag */
 	__u16 exe_len;
 	__u16 parent_len;
@@ -48,4 +67,8 @@ struct postern_event {
 	char unit[64];
 	char exe[POSTERN_PATH_SHORT]; /* the end of a longer path, which exe_len tells */
 	char parent[POSTERN_PATH_SHORT];
+	char script[POSTERN_PATH_SHORT];
+	char container[POSTERN_CONTAINER_MAX];
+	char identity[64]; /* the person proven in the session; the start of a longer id */
+	__u8 sha256[32]; /* of the executable; all zero while it is not verified */
 };

@@ -85,7 +85,47 @@ struct postern_dimension { /* lines 2 … 2 + POSTERN_DIMS - 1 */
 };
 
 #define POSTERN_DIMENSION_LINE(dim) (2 + (dim))
-#define POSTERN_FIRST_FREE_LINE (2 + POSTERN_DIMS)
+
+struct postern_annex { /* line 2 + POSTERN_DIMS: what came after the directory was full */
+	__u32 facts_line; /* two postern_fact a line */
+	__u32 facts;
+	__u32 pad[14];
+};
+
+#define POSTERN_ANNEX_LINE (2 + POSTERN_DIMS)
+#define POSTERN_FIRST_FREE_LINE (3 + POSTERN_DIMS)
+
+/* ---- facts: conditions on context and on this end; decided by <postern/context.h> --------------- */
+
+enum postern_fact_kind {
+	POSTERN_FACT_DEVICE = 1, /* the controller says; mask bit 0: its worst value */
+	/* one boolean attribute: mask bit 1 when it is true, bit 0 when it is false */
+	POSTERN_FACT_MFA = 2,
+	POSTERN_FACT_VERIFIED = 3,
+	POSTERN_FACT_INTERACTIVE = 4,
+	POSTERN_FACT_WEEKDAY = 5, /* mask bit of the weekday, 1…7 */
+	/* low <= number <= high, signed */
+	POSTERN_FACT_AGE = 6, /* mfaAge, ms */
+	POSTERN_FACT_NOW = 7, /* ms since 1970 */
+	POSTERN_FACT_UTC_TIME = 8, /* now.toTime(), ms */
+	POSTERN_FACT_LOCAL_TIME = 9, /* ms since local midnight */
+	POSTERN_FACT_LOCAL_PORT = 10,
+	POSTERN_FACT_LOCAL_IP =
+		11, /* inside the prefix low:high halves / mask bits, of one family */
+	POSTERN_FACT_LOCAL_V4 = 12, /* as a boolean: this end is IPv4 */
+};
+
+#define POSTERN_FACT_NOT 1u /* the opposite holds */
+#define POSTERN_FACT_V4 2u /* LOCAL_IP: an IPv4 prefix, in the low half of `low` */
+
+struct postern_fact {
+	__u16 kind; /* enum postern_fact_kind */
+	__u16 flags;
+	__u32 mask;
+	__s64 low; /* LOCAL_IP: high half of the address */
+	__s64 high; /* LOCAL_IP: low half */
+	__u64 pad;
+};
 
 /* ---- range tree: sorted keys in lines; 16 u32 or 8 u64 a line, top level first ----------------- */
 
@@ -164,7 +204,7 @@ struct postern_affix {
 struct postern_cell {
 	__u32 first; /* line within the alternatives */
 	__u32 lines;
-	__u32 pad[2];
+	__u64 facts; /* that any of its alternatives asks for */
 };
 
 #define POSTERN_ALT_ENFORCED 1u /* counts in the enforced set */
@@ -213,6 +253,8 @@ _Static_assert(sizeof(struct postern_line) == 64, "a line is a cache line");
 _Static_assert(sizeof(struct postern_header) == 64, "the header is one line");
 _Static_assert(sizeof(struct postern_directory) == 64, "the directory is one line");
 _Static_assert(sizeof(struct postern_dimension) == 64, "a dimension is one line");
+_Static_assert(sizeof(struct postern_annex) == 64, "the annex is one line");
+_Static_assert(sizeof(struct postern_fact) == 32, "two facts a line");
 _Static_assert(sizeof(struct postern_tree) == 128, "a tree is two lines");
 _Static_assert(sizeof(struct postern_string) == 16, "four strings a line");
 _Static_assert(sizeof(struct postern_affix) == 16, "four affixes a line");

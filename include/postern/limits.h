@@ -37,3 +37,8 @@
 #define POSTERN_PROCESS_GROUPS_MAX 64 /* effective and supplementary groups that are read */
 #define POSTERN_CGROUP_DEPTH_MAX 32 /* levels of a cgroup path */
 #define POSTERN_PROCESSES_MAX 65536
+#define POSTERN_DEPARTED_MAX                                                                       \
+	4096 /* ended programs whose sockets live on; the oldest are forgotten */
+#define POSTERN_SESSIONS_MAX 4096 /* login sessions that are known */
+#define POSTERN_DIGESTS_MAX 16384 /* executables whose content is verified */
+#define POSTERN_CONTAINER_MAX 72 /* bytes of a container id, with room for a NUL */

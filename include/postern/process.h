@@ -26,6 +26,8 @@ enum postern_process_flag {
 	POSTERN_P_LONG_EXE = 128, /* exe text is in the map of long paths */
 	POSTERN_P_LONG_PARENT = 256,
 	POSTERN_P_NO_PARENT = 512, /* parent was not known at exec: locked down if a policy asks */
+	POSTERN_P_LONG_SCRIPT = 1024,
+	POSTERN_P_OPENER = 2048, /* has opened a socket: its record outlives it in `departed` */
 };
 
 /* A class with the image it was found in: image id << 32 | class; 0 when none was found yet. */
@@ -41,12 +43,32 @@ struct postern_process {
 	__u64 exec_boottime; /* ns; of the exec, or of the latch */
 	__u64 exe_class; /* POSTERN_CACHED; one aligned store */
 	__u64 parent_class;
+	__u64 script_class, sha256_class; /* POSTERN_CACHED */
+	__u16 script_len;
+	__u16 pad0;
+	__u32 pad1;
 	char exe[POSTERN_PATH_SHORT]; /* zero-padded; prefixes: "container:", "deleted:", "memfd:" */
 	char parent[POSTERN_PATH_SHORT];
+	char script[POSTERN_PATH_SHORT]; /* longer ones are in the map of long paths */
+};
+
+/*
+ * An executable's content, as the controller has read and hashed it: good for that very file as long
+ * as nothing about it changed. Map `digests`; an absent key means "not verified".
+ */
+struct postern_digest_key {
+	struct postern_file_key file;
+	__u64 ctime_ns;
+	__u64 size;
+};
+
+struct postern_digest {
+	__u64 sha256_class; /* POSTERN_CACHED */
+	char hex[64];
 };
 
 /* Texts that do not fit beside the process. */
-enum postern_long_text { POSTERN_LONG_EXE = 0, POSTERN_LONG_PARENT = 1 };
+enum postern_long_text { POSTERN_LONG_EXE = 0, POSTERN_LONG_PARENT = 1, POSTERN_LONG_SCRIPT = 2 };
 
 struct postern_long_key {
 	struct postern_process_key process;
@@ -70,8 +92,14 @@ struct postern_cgroup_key {
 
 struct postern_cgroup {
 	__u32 reason; /* POSTERN_R_NONE, or why its units could not be found */
-	__u32 pad;
+	__u32 container; /* class of POSTERN_DIM_CONTAINER */
 	struct postern_bits units;
+};
+
+/* Programs that opened sockets and are gone, by exec or exit; map `departed`, the oldest go first. */
+struct postern_departed_key {
+	struct postern_process_key process;
+	__u64 exec_boottime;
 };
 
 /* User and gid key of kernel threads: no account has it. */

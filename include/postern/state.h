@@ -28,6 +28,10 @@ enum postern_counter {
 	POSTERN_C_EVENTS_LOST, /* the ring had no room */
 	POSTERN_C_PROCESSES_LOST, /* the process map had no room */
 	POSTERN_C_EXECS,
+	POSTERN_C_CONTROL, /* packets of the kernel's own control sockets, let through */
+	POSTERN_C_PACKETS_CUT, /* packets of admitted flows dropped because the admission was withdrawn */
+	POSTERN_C_SOCKETS_LOST, /* a socket's record found no room */
+	POSTERN_C_UNIX, /* connects and sends to named Unix sockets: seen, not governed */
 	POSTERN_C_REASON, /* + enum postern_reason */
 	POSTERN_COUNTERS = POSTERN_C_REASON + POSTERN_REASONS,
 };

@@ -17,6 +17,12 @@ static const char *const reasons[] = {
 	[POSTERN_R_IMAGE_BROKEN] = "image-broken",
 	[POSTERN_R_ADDRESS] = "address",
 	[POSTERN_R_KIND] = "kind",
+	[POSTERN_R_NO_OPENER] = "no-opener",
+	[POSTERN_R_OPENER_GONE] = "opener-gone",
+	[POSTERN_R_ROUTE] = "source-route",
+	[POSTERN_R_OPTION] = "socket-option",
+	[POSTERN_R_NO_CLOCK] = "no-clock",
+	[POSTERN_R_CONTESTED] = "contested",
 };
 
 _Static_assert(sizeof(reasons) / sizeof(reasons[0]) == POSTERN_REASONS, "a name for each reason");

@@ -12,9 +12,23 @@
 #include "loader/loader.h"
 
 static const char *const hooks[] = {
-	[POSTERN_H_SOCK_CREATE] = "sock_create", [POSTERN_H_CONNECT4] = "connect4",
-	[POSTERN_H_CONNECT6] = "connect6",	 [POSTERN_H_SENDMSG4] = "sendmsg4",
+	[POSTERN_H_SOCK_CREATE] = "sock_create",
+	[POSTERN_H_CONNECT4] = "connect4",
+	[POSTERN_H_CONNECT6] = "connect6",
+	[POSTERN_H_SENDMSG4] = "sendmsg4",
 	[POSTERN_H_SENDMSG6] = "sendmsg6",
+	[POSTERN_H_BIND4] = "bind4",
+	[POSTERN_H_BIND6] = "bind6",
+	[POSTERN_H_POST_BIND4] = "post_bind4",
+	[POSTERN_H_POST_BIND6] = "post_bind6",
+	[POSTERN_H_INGRESS] = "ingress",
+	[POSTERN_H_EGRESS] = "egress",
+	[POSTERN_H_SETSOCKOPT] = "setsockopt",
+	[POSTERN_H_DEVICE] = "device",
+	[POSTERN_H_UNIX_CONNECT] = "connect_unix",
+	[POSTERN_H_UNIX_SENDMSG] = "sendmsg_unix",
+	[POSTERN_H_LSM] = "lsm",
+	[POSTERN_H_SWEEP] = "sweep",
 };
 
 _Static_assert(sizeof(hooks) / sizeof(hooks[0]) == POSTERN_HOOKS, "a name for each hook");

@@ -12,6 +12,8 @@
 
 #include <postern/ask.h>
 #include <postern/event.h>
+#include <postern/session.h>
+#include <postern/socket.h>
 #include <postern/state.h>
 
 #include "base/diag.h"
@@ -101,6 +103,42 @@ int loader_event_fd(struct loader *l);
  */
 int loader_events(struct loader *l, void (*fn)(const struct postern_event *e, void *arg),
 		  void *arg);
+
+/* ---- conditions, sessions, live sockets ---------------------------------------------------------------------- */
+
+/*
+ * Publishes the clock, the time zone and the device facts with one store of the epoch word. 0 or
+ * -errno, then what was published before goes on.
+ */
+int loader_conditions(struct loader *l, const struct postern_conditions *c);
+/* What is published now, also by an earlier controller. 0, -ENOENT while nothing is, -errno. */
+int loader_conditions_now(struct loader *l, struct postern_conditions *ret);
+
+/*
+ * Login sessions by audit session id. A change moves the epoch word, so that live connections that
+ * depended on the session are judged again with their next packet. 0, -ENOENT, -E2BIG when the map is
+ * full, -errno.
+ */
+int loader_session_put(struct loader *l, uint32_t session, const struct postern_session *s);
+int loader_session_get(struct loader *l, uint32_t session, struct postern_session *ret);
+int loader_session_remove(struct loader *l, uint32_t session);
+/* Calls `fn` for each. Their number or -errno. */
+int loader_sessions(struct loader *l,
+		    void (*fn)(uint32_t session, const struct postern_session *s, void *arg),
+		    void *arg);
+
+/*
+ * Judges every socket that has a record, by the image in force or, with `image_slot` not
+ * LOADER_IN_FORCE, as a staged one would (loader_stage()); nothing is changed. Calls `fn` for each. Their
+ * number or -errno.
+ */
+#define LOADER_IN_FORCE UINT32_MAX
+int loader_sweep(struct loader *l, uint32_t image_slot,
+		 void (*fn)(const struct postern_sighting *s, void *arg), void *arg);
+
+/* What a file's content is, once it was read and hashed. 0, -E2BIG when the map is full, -errno. */
+int loader_digest_put(struct loader *l, const struct postern_digest_key *key, const char hex[64]);
+int loader_digest_remove(struct loader *l, const struct postern_digest_key *key);
 
 /* Removes links and maps: nothing is enforced afterwards. For `--detach`, tests and uninstalling. 0 or -errno. */
 int loader_detach(const struct loader_config *cfg);

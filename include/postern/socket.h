@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * What the kernel side remembers with a socket: who opened it, who else used it last, and what was
+ * admitted for how long. Kept in socket storage, so it goes with the socket; an accepted socket starts
+ * with a copy of its listener's. Principals are kept as raw values, not as classes of one image: under
+ * the next policy a live connection is judged again from the same facts.
+ */
+#pragma once
+
+#include <postern/process.h>
+
+#define POSTERN_PARTY_GROUPS 32 /* supplementary groups kept with a socket */
+
+enum postern_party_flag {
+	POSTERN_PARTY_KERNEL = 1, /* the kernel itself: no process, User "#kernel" */
+	POSTERN_PARTY_PREEXISTING = 2, /* process older than the enforcer */
+	POSTERN_PARTY_MANY_GROUPS =
+		4, /* more groups than are kept: only the image of `image_id` can judge it */
+};
+
+/* A principal at the moment it acted. */
+struct postern_party {
+	struct postern_process_key process;
+	__u64 exec_boottime; /* which of the process's programs: postern_process.exec_boottime */
+	__u64 cgroup_id;
+	__u32 uid, gid; /* effective, of the thread */
+	__u32 session; /* audit session id */
+	__u32 flags; /* enum postern_party_flag */
+	__u32 groups; /* used of group[] */
+	__u32 image_id; /* that the classes below are of; 0: none yet */
+	__u32 exe, parent, script, sha256, container; /* classes: good for ever under that image */
+	__u32 group[POSTERN_PARTY_GROUPS];
+};
+
+/* A destination that was admitted, and how long that holds. */
+struct postern_approval {
+	__u64 high, low; /* of the other end, as struct postern_destination */
+	__u32 v4;
+	__u32 action; /* enum postern_action */
+	__u32 port; /* of the other end, host order */
+	__u32 generation; /* word it was judged under; 0: nothing admitted */
+	__u32 epoch; /* word; matters only when `facts` */
+	__u32 facts; /* 1: the verdict depended on facts */
+	__u64 until; /* boot ns, from which on facts may have lapsed; POSTERN_FOREVER */
+	__u32 policy, image_id;
+	__u8 verdict, reason; /* enum postern_verdict, enum postern_reason */
+	__u8 party; /* enum postern_which: who was refused, or whose policy is named */
+	__u8 pad[5];
+};
+
+enum postern_which { POSTERN_OPENER = 0, POSTERN_USER = 1 };
+
+enum postern_socket_flag {
+	POSTERN_S_LISTEN = 1, /* `listen` was admitted for the port it has */
+	POSTERN_S_OLD = 2, /* older than the enforcer: the opener is a holder found at start */
+	POSTERN_S_PASSED = 4, /* has been used by somebody else than its opener */
+	POSTERN_S_CUT = 8, /* what it was admitted for has been withdrawn */
+};
+
+struct postern_socket {
+	__u32 flags; /* enum postern_socket_flag */
+	__u32 busy; /* 1 while `user` is being written */
+	struct postern_party opener;
+	struct postern_party user; /* process.tgid 0: nobody but the opener */
+	struct postern_approval peer; /* the last other end admitted */
+};
+
+/* One line of a sweep: a socket with a record, judged now. Written by the iterator `postern_sweep`. */
+struct postern_sighting {
+	__u64 cookie;
+	__u32 netns; /* inode number */
+	__u16 family; /* AF_INET, AF_INET6 */
+	__u16 ip_protocol;
+	__u32 state; /* TCP state number */
+	__u16 local_port, peer_port; /* host order */
+	__u8 local[16], peer[16]; /* network order, IPv4 as ::ffff:a.b.c.d */
+	__u32 ifindex; /* bound device or scope; 0 */
+	__u8 verdict, reason, action, party; /* of the flow, now */
+	__u32 policy, image_id;
+	__u64 until; /* boot ns when that may change by itself; POSTERN_FOREVER */
+	struct postern_party who; /* the one that the verdict names */
+};
