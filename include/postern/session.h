@@ -10,6 +10,7 @@
 
 #define POSTERN_NO_SESSION 0xffffffffu /* audit session id of what belongs to no login */
 #define POSTERN_IDENTITY_MAX 256 /* bytes of an Identity's id, with room for a NUL */
+#define POSTERN_SESSION_KEY 32
 
 enum postern_session_flag {
 	POSTERN_SESSION_VERIFIED = 1, /* the proof carried a PIN or biometric */
@@ -26,6 +27,7 @@ struct postern_session {
 	__u32 identity_len; /* bytes, without NUL; 0 without a proof */
 	__u32 pad;
 	char identity[POSTERN_IDENTITY_MAX]; /* zero-padded */
+	__u8 key[POSTERN_SESSION_KEY]; /* SHA-256 of the key that proved it: for the controller only */
 };
 
 /* From `from_ms` (UTC, since 1970) on, local time is UTC plus `shift_ms`. */
