@@ -150,6 +150,29 @@ enum bundle_answer sshsig_verify(const char *armored, size_t len, const char *na
 				 const void *message, size_t message_len,
 				 struct public_key *ret_key);
 
+/* What one signature says, once its bytes are verified; whether that is enough is not asked. */
+struct signature {
+	struct public_key key; /* its name is "" */
+	bool token; /* made in a FIDO token: the rest is meant */
+	bool touched, verified; /* by somebody; with a PIN or fingerprint */
+	uint32_t counter; /* of signatures, 0 where the token does not count */
+};
+
+enum signature_answer {
+	SIGNATURE_OK,
+	SIGNATURE_E_FORMAT, /* armor, fields, or a key of another type than those accepted */
+	SIGNATURE_E_NAMESPACE, /* made for another purpose */
+	SIGNATURE_E_BYTES, /* of something else, or forged */
+};
+
+/*
+ * The same without asking for a touch, and telling what was wrong: for login, where each refusal
+ * has its own word. `len` bytes from `armored`.
+ */
+enum signature_answer sshsig_examine(const char *armored, size_t len, const char *name_space,
+				     const void *message, size_t message_len,
+				     struct signature *ret);
+
 /* ---- policy payload -------------------------------------------------------------------------- */
 
 enum phase_state { PHASE_OFF, PHASE_OBSERVE, PHASE_ENFORCE };

@@ -2,8 +2,6 @@
 /*
  * Keys in FIDO tokens (OpenSSH's PROTOCOL.u2f). A token signs
  *   SHA256(application) flags counter SHA256(message)
- * and a signature that nobody touched the token for is refused, which ssh-keygen -Y verify does not
- * do.
  */
 #include "bundle/keytype.h"
 
@@ -51,17 +49,18 @@ static const char *read_sk_p256(struct ssh_reader *r, struct key_fields *ret)
 /* The fields of a token's signature, and the bytes that it covers. */
 struct assertion {
 	struct slice raw;
-	uint8_t flags;
+	struct signature_marks marks;
 	uint8_t covered[TOKEN_MESSAGE_LEN];
 };
 
-static const char *check_flags(uint8_t flags)
+/* The counter is four bytes of a message, and so big-endian. */
+static struct signature_marks read_marks(const uint8_t tail[5])
 {
-	if (flags & ~(SIGNATURE_TOUCH | SIGNATURE_VERIFY))
-		return "the signature has flags that are not a signature's";
-	if (!(flags & SIGNATURE_TOUCH))
-		return "nobody touched the token for this signature";
-	return NULL;
+	return (struct signature_marks){
+		.flags = tail[0],
+		.counter = (uint32_t)tail[1] << 24 | (uint32_t)tail[2] << 16 |
+			   (uint32_t)tail[3] << 8 | tail[4],
+	};
 }
 
 static const char *read_assertion(const struct key_fields *k, struct ssh_reader *r,
@@ -74,18 +73,20 @@ static const char *read_assertion(const struct key_fields *k, struct ssh_reader 
 	tail = ssh_bytes(r, 5); /* flags and counter, signed as they stand */
 	if (!ssh_done(r))
 		return "the signature has the wrong length";
-	ret->flags = tail.p[0];
+	ret->marks = read_marks(tail.p);
 	if (digest_sha256(k->application.p, k->application.n, covered) < 0 ||
 	    digest_sha256(signed_bytes.p, signed_bytes.n, covered + SHA256_LEN + 5) < 0)
 		return "libcrypto cannot compute SHA-256";
 	memcpy(covered + SHA256_LEN, tail.p, 5);
-	return check_flags(ret->flags);
+	if (ret->marks.flags & ~(SIGNATURE_TOUCH | SIGNATURE_VERIFY))
+		return "the signature has flags that are not a signature's";
+	return NULL;
 }
 
 typedef bool verify_fn(struct slice point, struct slice signature, struct slice signed_bytes);
 
 static const char *verify_with(verify_fn *verify, const struct key_fields *k, struct ssh_reader *r,
-			       struct slice signed_bytes, uint8_t *ret_flags)
+			       struct slice signed_bytes, struct signature_marks *ret)
 {
 	struct assertion a;
 	const char *why = read_assertion(k, r, signed_bytes, &a);
@@ -94,20 +95,20 @@ static const char *verify_with(verify_fn *verify, const struct key_fields *k, st
 		return why;
 	if (!verify(k->point, a.raw, (struct slice){ a.covered, sizeof(a.covered) }))
 		return "the signature does not match the content";
-	*ret_flags = a.flags;
+	*ret = a.marks;
 	return NULL;
 }
 
 static const char *verify_sk_ed25519(const struct key_fields *k, struct ssh_reader *signature,
-				     struct slice signed_bytes, uint8_t *ret_flags)
+				     struct slice signed_bytes, struct signature_marks *ret)
 {
-	return verify_with(ed25519_verify, k, signature, signed_bytes, ret_flags);
+	return verify_with(ed25519_verify, k, signature, signed_bytes, ret);
 }
 
 static const char *verify_sk_p256(const struct key_fields *k, struct ssh_reader *signature,
-				  struct slice signed_bytes, uint8_t *ret_flags)
+				  struct slice signed_bytes, struct signature_marks *ret)
 {
-	return verify_with(p256_verify, k, signature, signed_bytes, ret_flags);
+	return verify_with(p256_verify, k, signature, signed_bytes, ret);
 }
 
 const struct key_type key_type_sk_ed25519 = {

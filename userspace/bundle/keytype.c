@@ -43,7 +43,7 @@ static const char *read_ed25519(struct ssh_reader *r, struct key_fields *ret)
 }
 
 static const char *verify_ed25519(const struct key_fields *k, struct ssh_reader *signature,
-				  struct slice signed_bytes, uint8_t *ret_flags)
+				  struct slice signed_bytes, struct signature_marks *ret)
 {
 	struct slice raw = ssh_string(signature);
 
@@ -51,7 +51,7 @@ static const char *verify_ed25519(const struct key_fields *k, struct ssh_reader 
 		return "the signature has the wrong length";
 	if (!ed25519_verify(k->point, raw, signed_bytes))
 		return "the signature does not match the content";
-	*ret_flags = 0;
+	*ret = (struct signature_marks){ 0 };
 	return NULL;
 }
 

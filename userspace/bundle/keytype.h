@@ -23,6 +23,12 @@ enum signature_flags {
 	SIGNATURE_VERIFY = 4, /* user verified: PIN or fingerprint */
 };
 
+/* The same, and how often the token says it has signed; both 0 where the key is in no token. */
+struct signature_marks {
+	uint8_t flags;
+	uint32_t counter;
+};
+
 struct key_type {
 	const char *name;
 	bool hardware; /* a FIDO token: signatures carry flags */
@@ -30,10 +36,11 @@ struct key_type {
 	const char *(*read)(struct ssh_reader *r, struct key_fields *ret);
 	/*
 	 * Verifies the fields of a signature after the type's name, over `signed_bytes`. NULL with
-	 * the flags, or why not (static text).
+	 * what it says of the person, or why not (static text). Whether that is enough is the
+	 * caller's question.
 	 */
 	const char *(*verify)(const struct key_fields *k, struct ssh_reader *signature,
-			      struct slice signed_bytes, uint8_t *ret_flags);
+			      struct slice signed_bytes, struct signature_marks *ret);
 };
 
 /* The kind of that name, or NULL. */

@@ -54,8 +54,8 @@ void sshsig_put_signed(const char *name_space, struct slice hash, struct slice d
 	ssh_put_string(out, digest.p, digest.n);
 }
 
-const char *sshsig_check(const struct sshsig *s, const char *name_space, struct message *m,
-			 uint8_t *ret_flags)
+const char *sshsig_check_bytes(const struct sshsig *s, const char *name_space, struct message *m,
+			       struct signature_marks *ret)
 {
 	struct ssh_reader r = ssh_reader(s->signature);
 	_cleanup_buf_ struct buf covered = BUF_INIT;
@@ -70,8 +70,34 @@ const char *sshsig_check(const struct sshsig *s, const char *name_space, struct 
 	sshsig_put_signed(name_space, s->hash, digest, &covered);
 	if (buf_error(&covered) < 0)
 		return "out of memory";
-	return s->key.type->verify(
-		&s->key, &r, (struct slice){ (uint8_t *)covered.data, covered.len }, ret_flags);
+	return s->key.type->verify(&s->key, &r,
+				   (struct slice){ (uint8_t *)covered.data, covered.len }, ret);
+}
+
+bool sshsig_is_untouched(const struct sshsig *s, const struct signature_marks *marks)
+{
+	return s->key.type->hardware && !(marks->flags & SIGNATURE_TOUCH);
+}
+
+const char *sshsig_check(const struct sshsig *s, const char *name_space, struct message *m,
+			 struct signature_marks *ret)
+{
+	struct signature_marks marks;
+	const char *why = sshsig_check_bytes(s, name_space, m, &marks);
+
+	if (why)
+		return why;
+	if (sshsig_is_untouched(s, &marks))
+		return "nobody touched the token for this signature";
+	*ret = marks;
+	return NULL;
+}
+
+static void take_key(const struct sshsig *s, struct public_key *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	memcpy(ret->blob, s->key_blob.p, s->key_blob.n);
+	ret->blob_len = s->key_blob.n;
 }
 
 enum bundle_answer sshsig_verify(const char *armored, size_t len, const char *name_space,
@@ -79,15 +105,34 @@ enum bundle_answer sshsig_verify(const char *armored, size_t len, const char *na
 				 struct public_key *ret_key)
 {
 	struct message m = { .bytes = { message, message_len } };
+	struct signature_marks marks;
 	struct sshsig s;
-	uint8_t flags;
 
 	if (sshsig_open(armored, len, &s) != NULL || s.key_blob.n > KEY_BLOB_MAX)
 		return BUNDLE_E_FORMAT;
-	if (sshsig_check(&s, name_space, &m, &flags) != NULL)
+	if (sshsig_check(&s, name_space, &m, &marks) != NULL)
 		return BUNDLE_E_SIGNATURE;
-	memset(ret_key, 0, sizeof(*ret_key));
-	memcpy(ret_key->blob, s.key_blob.p, s.key_blob.n);
-	ret_key->blob_len = s.key_blob.n;
+	take_key(&s, ret_key);
 	return BUNDLE_OK;
+}
+
+enum signature_answer sshsig_examine(const char *armored, size_t len, const char *name_space,
+				     const void *message, size_t message_len, struct signature *ret)
+{
+	struct message m = { .bytes = { message, message_len } };
+	struct signature_marks marks;
+	struct sshsig s;
+
+	if (sshsig_open(armored, len, &s) != NULL || s.key_blob.n > KEY_BLOB_MAX)
+		return SIGNATURE_E_FORMAT;
+	if (!slice_is(s.name_space, name_space))
+		return SIGNATURE_E_NAMESPACE;
+	if (sshsig_check_bytes(&s, name_space, &m, &marks) != NULL)
+		return SIGNATURE_E_BYTES;
+	take_key(&s, &ret->key);
+	ret->token = s.key.type->hardware;
+	ret->touched = marks.flags & SIGNATURE_TOUCH;
+	ret->verified = marks.flags & SIGNATURE_VERIFY;
+	ret->counter = marks.counter;
+	return SIGNATURE_OK;
 }

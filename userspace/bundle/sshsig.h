@@ -22,9 +22,19 @@ struct sshsig {
 /* Takes one armored block apart, without verifying it. NULL, or why not (static text). */
 const char *sshsig_open(const char *armored, size_t len, struct sshsig *ret);
 
-/* Verifies it. NULL with the flags, or why not (static text). */
+/* Verifies it, whether anybody touched the token or not. NULL, or why not (static text). */
+const char *sshsig_check_bytes(const struct sshsig *s, const char *name_space, struct message *m,
+			       struct signature_marks *ret);
+
+/*
+ * The same, and a signature that nobody touched the token for is refused, which ssh-keygen -Y
+ * verify does not do.
+ */
 const char *sshsig_check(const struct sshsig *s, const char *name_space, struct message *m,
-			 uint8_t *ret_flags);
+			 struct signature_marks *ret);
+
+/* Whether the person has to be asked for, and was not. */
+bool sshsig_is_untouched(const struct sshsig *s, const struct signature_marks *marks);
 
 /* Appends the bytes that a signature covers, given the message's digest. */
 void sshsig_put_signed(const char *name_space, struct slice hash, struct slice digest,

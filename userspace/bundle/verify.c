@@ -66,7 +66,7 @@ static const char *count_one(struct count *c, const char *armored, size_t len, s
 			     struct signature_report *out)
 {
 	struct sshsig s;
-	uint8_t flags = 0;
+	struct signature_marks marks = { 0 };
 	const char *why = sshsig_open(armored, len, &s);
 	int key;
 
@@ -75,7 +75,7 @@ static const char *count_one(struct count *c, const char *armored, size_t len, s
 	describe_key(c->root, s.key_blob, out);
 	key = find_in_role(c->root, c->role, s.key_blob);
 	out->in_role = key >= 0;
-	why = sshsig_check(&s, c->name_space, m, &flags);
+	why = sshsig_check(&s, c->name_space, m, &marks);
 	if (why)
 		return why;
 	out->sound = true;
@@ -83,7 +83,7 @@ static const char *count_one(struct count *c, const char *armored, size_t len, s
 	if (key < 0)
 		return "the root document does not list this key for this role";
 	c->in_role++;
-	why = check_demands(c->role, flags);
+	why = check_demands(c->role, marks.flags);
 	if (why)
 		return why;
 	if (c->seen[key])
