@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <postern/phase.h>
+
 #include "base/diag.h"
 #include "base/json.h"
 
@@ -175,8 +177,6 @@ enum signature_answer sshsig_examine(const char *armored, size_t len, const char
 
 /* ---- policy payload -------------------------------------------------------------------------- */
 
-enum phase_state { PHASE_OFF, PHASE_OBSERVE, PHASE_ENFORCE };
-
 struct bundle {
 	char *name;
 	uint64_t version;
@@ -184,7 +184,7 @@ struct bundle {
 	char **audience; /* host globs; empty: every host */
 	size_t n_audience;
 	bool observe; /* mode */
-	enum phase_state identity, device, network;
+	struct postern_phases phases;
 	struct source *policies; /* Cedar text by file name, sorted by name; owned */
 	size_t n_policies;
 	struct source *files; /* prefix lists by name; owned */

@@ -23,9 +23,9 @@ const struct member bundle_members[BUNDLE_MEMBERS] = {
 static const char *const modes[] = { "enforce", "observe" };
 
 static const char *const phase_states[] = {
-	[PHASE_OFF] = "off",
-	[PHASE_OBSERVE] = "observe",
-	[PHASE_ENFORCE] = "enforce",
+	[POSTERN_PHASE_OFF] = "off",
+	[POSTERN_PHASE_OBSERVE] = "observe",
+	[POSTERN_PHASE_ENFORCE] = "enforce",
 };
 
 static const struct member phase_members[] = {
@@ -103,11 +103,12 @@ static int read_mode(const struct document *doc, const json_t *object, struct bu
 
 static int read_phases(const struct document *doc, const json_t *object, struct bundle *b)
 {
-	enum phase_state *const states[] = { &b->identity, &b->device, &b->network };
+	enum postern_phase *const states[] = { &b->phases.identity, &b->phases.device,
+					       &b->phases.network };
 	const json_t *phases = json_object_get(object, "phases");
 	int r;
 
-	b->identity = b->device = b->network = PHASE_ENFORCE;
+	b->phases = POSTERN_PHASES_ENFORCED;
 	if (!phases)
 		return 0;
 	r = document_members(doc, "\"phases\"", phases, phase_members, COUNT(phase_members));
@@ -118,7 +119,7 @@ static int read_phases(const struct document *doc, const json_t *object, struct 
 		r = document_choice(doc, "a phase", json_string_value(word), phase_states,
 				    COUNT(phase_states));
 		if (r >= 0)
-			*states[i] = (enum phase_state)r;
+			*states[i] = (enum postern_phase)r;
 	}
 	return r < 0 ? r : 0;
 }
@@ -181,8 +182,9 @@ static json_t *make_audience(const struct bundle *b)
 
 static json_t *make_phases(const struct bundle *b)
 {
-	return json_pack("{s:s,s:s,s:s}", "identity", phase_states[b->identity], "device",
-			 phase_states[b->device], "network", phase_states[b->network]);
+	return json_pack("{s:s,s:s,s:s}", "identity", phase_states[b->phases.identity],
+			 "device", phase_states[b->phases.device], "network",
+			 phase_states[b->phases.network]);
 }
 
 int manifest_write(const struct bundle *b, json_t *object)

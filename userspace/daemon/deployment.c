@@ -16,14 +16,14 @@ static struct refusal check_phases(const struct bundle *b, struct diags *d)
 {
 	const struct {
 		const char *name;
-		enum phase_state state;
-	} phases[] = { { "identity", b->identity },
-		       { "device", b->device },
-		       { "network", b->network } };
+		enum postern_phase state;
+	} phases[] = { { "identity", b->phases.identity },
+		       { "device", b->phases.device },
+		       { "network", b->phases.network } };
 	struct refusal refused = REFUSAL_NONE;
 
 	for (size_t i = 0; i < sizeof(phases) / sizeof(phases[0]); i++) {
-		if (phases[i].state == PHASE_ENFORCE)
+		if (phases[i].state == POSTERN_PHASE_ENFORCE)
 			continue;
 		diag_error(
 			d, "apply-phases", NOWHERE,

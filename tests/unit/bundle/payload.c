@@ -37,9 +37,9 @@ static void every_member_is_read(void **state)
 	assert_int_equal(b->n_audience, 2);
 	assert_string_equal(b->audience[1], "db");
 	assert_false(b->observe);
-	assert_int_equal(b->identity, PHASE_ENFORCE);
-	assert_int_equal(b->device, PHASE_OBSERVE);
-	assert_int_equal(b->network, PHASE_OFF);
+	assert_int_equal(b->phases.identity, POSTERN_PHASE_ENFORCE);
+	assert_int_equal(b->phases.device, POSTERN_PHASE_OBSERVE);
+	assert_int_equal(b->phases.network, POSTERN_PHASE_OFF);
 	assert_int_equal(b->n_policies, 2);
 	assert_string_equal(b->policies[0].name, "policies/a.cedar");
 	assert_string_equal(b->policies[0].text, "// ä\n");
@@ -79,9 +79,9 @@ static void what_is_left_out_has_the_strictest_meaning(void **state)
 	(void)state;
 	assert_int_equal(parse("{" HEAD POLICIES "}", &d, &b), BUNDLE_OK);
 	assert_false(b->observe);
-	assert_int_equal(b->identity, PHASE_ENFORCE);
-	assert_int_equal(b->device, PHASE_ENFORCE);
-	assert_int_equal(b->network, PHASE_ENFORCE);
+	assert_int_equal(b->phases.identity, POSTERN_PHASE_ENFORCE);
+	assert_int_equal(b->phases.device, POSTERN_PHASE_ENFORCE);
+	assert_int_equal(b->phases.network, POSTERN_PHASE_ENFORCE);
 	assert_true(bundle_for_host(b, "any.example"));
 }
 
