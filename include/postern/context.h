@@ -25,6 +25,8 @@ struct postern_context {
 #define POSTERN_AGE_WORST 0x7fffffffffffffffll
 #define POSTERN_FOREVER (~0ull)
 #define POSTERN_DAY_MS 86400000u
+#define POSTERN_MS 1000000ull /* ns */
+#define POSTERN_DAYS_BEFORE 106751ull /* days of ns, more than any time has before 1970 */
 
 enum postern_context_flag {
 	POSTERN_X_MFA = 1, /* a proof exists for this login session */
@@ -39,13 +41,27 @@ static __always_inline __u64 postern_sooner(__u64 a, __u64 b)
 	return a < b ? a : b;
 }
 
-/* Milliseconds since midnight UTC, also before 1970. */
-static __always_inline __u32 postern_utc_time(__s64 ms)
+/* Whole milliseconds of nanoseconds, rounded down also below 0, within 292 years of it. */
+static __always_inline __s64 postern_ms_of(__s64 ns)
 {
-	const __u64 whole_days =
-		106751991167ull * POSTERN_DAY_MS; /* more than any time has, below 2^63 */
+	const __u64 before = POSTERN_DAYS_BEFORE * POSTERN_DAY_MS;
 
-	return (__u32)(((__u64)ms + whole_days) % POSTERN_DAY_MS);
+	return (__s64)(((__u64)ns + before * POSTERN_MS) / POSTERN_MS - before);
+}
+
+/* Days before 1970 that go into 63 bits of milliseconds: a time plus those is never negative. */
+#define POSTERN_WHOLE_DAYS 106751991167ull
+
+/* Milliseconds since midnight, also before 1970. */
+static __always_inline __u32 postern_time_of_day(__s64 ms)
+{
+	return (__u32)(((__u64)ms + POSTERN_WHOLE_DAYS * POSTERN_DAY_MS) % POSTERN_DAY_MS);
+}
+
+/* 1 Monday … 7 Sunday; 1970-01-01 was a Thursday, and POSTERN_WHOLE_DAYS is 3 more than whole weeks. */
+static __always_inline __u32 postern_weekday(__s64 ms)
+{
+	return (__u32)(((__u64)ms + POSTERN_WHOLE_DAYS * POSTERN_DAY_MS) / POSTERN_DAY_MS % 7) + 1;
 }
 
 /* Whether the first `bits` of two words are the same; 0 to 64. */
@@ -69,7 +85,7 @@ static __always_inline __s64 postern_fact_number(__u32 kind, const struct poster
 	case POSTERN_FACT_NOW:
 		return c->now_ms;
 	case POSTERN_FACT_UTC_TIME:
-		return postern_utc_time(c->now_ms);
+		return postern_time_of_day(c->now_ms);
 	case POSTERN_FACT_LOCAL_TIME:
 		return c->local_time_ms;
 	default:
@@ -163,7 +179,7 @@ static __always_inline __u64 postern_fact_left(const struct postern_fact *f,
 	case POSTERN_FACT_NOW:
 		return postern_fact_crossing(f, c->now_ms);
 	case POSTERN_FACT_UTC_TIME:
-		return postern_fact_daily(f, postern_utc_time(c->now_ms));
+		return postern_fact_daily(f, postern_time_of_day(c->now_ms));
 	case POSTERN_FACT_LOCAL_TIME:
 		return postern_sooner(postern_fact_daily(f, c->local_time_ms), c->zone_left_ms);
 	case POSTERN_FACT_WEEKDAY:

@@ -36,10 +36,11 @@ static __always_inline __u32 postern_row(postern_image_t image, const struct pos
 	return postern_find64(image, dir->subtrees_line + sub * 2, d->low);
 }
 
-/* The cell of a destination: the lines of its alternatives. */
+/* The cell of a destination: the lines of its alternatives, and the facts that those ask for. */
 struct postern_lines {
 	__u32 first;
 	__u32 n;
+	__u64 facts; /* 0: nothing about the session, the device, the time or this end matters here */
 };
 
 /* 0, or -1 when the image is broken. */
@@ -68,6 +69,7 @@ POSTERN_FRAME int postern_cell(postern_image_t image, const struct postern_desti
 	c = (const struct postern_cell *)l + (cell & 3);
 	ret->first = dir->alternatives_line + c->first;
 	ret->n = c->lines;
+	ret->facts = c->facts;
 	return 0;
 }
 

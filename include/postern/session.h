@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <postern/context.h>
 #include <postern/state.h>
 
 #define POSTERN_NO_SESSION 0xffffffffu /* audit session id of what belongs to no login */
@@ -17,11 +18,13 @@ enum postern_session_flag {
 	POSTERN_SESSION_INTERACTIVE = 2, /* registered by the PAM helper */
 };
 
-/* Of the map `sessions`, by audit session id. Replaced whole, never in place. */
+/*
+ * Of the map `sessions`, by audit session id. Replaced whole, never in place. No class is kept here: a
+ * reader that was slow could leave one person's in the place that is another's by then.
+ */
 struct postern_session {
 	__u64 proof_boottime; /* ns, of the last good proof; 0: none */
 	__u64 end_boottime; /* ns, from which on the proof counts for nothing */
-	__u64 identity_class; /* POSTERN_CACHED, a cache that the kernel side fills */
 	__u32 uid; /* account of the identity: Identity and Team hold while it is the effective uid */
 	__u32 flags; /* enum postern_session_flag */
 	__u32 identity_len; /* bytes, without NUL; 0 without a proof */
@@ -54,9 +57,38 @@ struct postern_conditions {
 	__s64 real_minus_boot_ns; /* CLOCK_REALTIME - CLOCK_BOOTTIME */
 	__u64 device_until; /* boot ns: the lease of the device facts, afterwards they are worst */
 	struct postern_device_facts device[POSTERN_SLOTS];
-	__u32 zones; /* used of zone[], in order of time; the first from the beginning of time */
+	__u32 zones; /* used of zone[], in order of time, the first from the beginning of time; 0: no time was told */
 	__u32 pad;
 	struct postern_zone zone[POSTERN_ZONES];
 };
 
 #define POSTERN_EPOCHS 64 /* conditions; the word 0 means that none were told yet */
+
+/* Wall-clock time at a boot time, and what local time is then. */
+struct postern_moment {
+	__s64 now_ms; /* since 1970 */
+	__u64 rest_ns; /* since that millisecond began */
+	__s64 local_ms; /* since 1970 on a local clock */
+	__u64 zone_left_ms; /* until the zone's shift changes; POSTERN_FOREVER */
+};
+
+/* `c->zones` is not 0. */
+static __always_inline void postern_moment_at(const struct postern_conditions *c, __u64 boot_ns,
+					      struct postern_moment *ret)
+{
+	__s64 real_ns = (__s64)(boot_ns + (__u64)c->real_minus_boot_ns);
+	__s64 shift = c->zone[0].shift_ms;
+	__u32 i;
+
+	ret->now_ms = postern_ms_of(real_ns);
+	ret->rest_ns = (__u64)real_ns - (__u64)ret->now_ms * POSTERN_MS;
+	ret->zone_left_ms = POSTERN_FOREVER;
+	for (i = 1; i < POSTERN_ZONES && i < c->zones; i++) {
+		if (c->zone[i].from_ms > ret->now_ms) {
+			ret->zone_left_ms = (__u64)c->zone[i].from_ms - (__u64)ret->now_ms;
+			break;
+		}
+		shift = c->zone[i].shift_ms;
+	}
+	ret->local_ms = (__s64)((__u64)ret->now_ms + (__u64)shift);
+}

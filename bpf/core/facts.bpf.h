@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Which facts of an image hold for a party and an end, and until when. What is decided here is
+ * decided against the boot clock, so it lapses on time with nobody awake. Not called for a cell that
+ * asks for no fact.
+ */
+#pragma once
+
+#include "core/session.bpf.h"
+
+struct facts_query {
+	__u64 mask; /* of the facts to decide: postern_cell.facts */
+	__u64 local_high, local_low; /* this end, as struct postern_destination has an address */
+	__u32 local_v4, local_port;
+	__u32 session; /* audit session id */
+	__u32 pad;
+};
+
+struct facts {
+	__u64 bits; /* those of the mask that hold */
+	__u64 until; /* boot ns, from which on one of them may differ; POSTERN_FOREVER */
+};
+
+struct facts_walk {
+	struct postern_context context;
+	postern_image_t image;
+	struct facts facts;
+	__u64 mask;
+	__u64 boot; /* ns, the moment that all is decided for */
+	__u64 now_rest, age_rest; /* ns since the present millisecond of that clock began */
+	__u64 session_end, device_end; /* boot ns */
+	__u32 line;
+	__u32 clock; /* 1: the time is known */
+	__u32 reason;
+	__u32 pad;
+};
+
+#define FACTS_CLOCK_KINDS                                                                          \
+	(1u << POSTERN_FACT_NOW | 1u << POSTERN_FACT_UTC_TIME | 1u << POSTERN_FACT_LOCAL_TIME |    \
+	 1u << POSTERN_FACT_WEEKDAY)
+#define FACTS_SESSION_KINDS                                                                        \
+	(1u << POSTERN_FACT_MFA | 1u << POSTERN_FACT_VERIFIED | 1u << POSTERN_FACT_AGE)
+
+static __always_inline int facts_is_of(__u32 kind, __u32 kinds)
+{
+	return (kinds >> (kind & 31)) & 1;
+}
+
+/* A time in so many milliseconds, counted from where the present one began; those are 292 years at most. */
+static __always_inline __u64 facts_in(__u64 boot, __u64 left_ms, __u64 rest_ns)
+{
+	if (left_ms >= POSTERN_FOREVER / POSTERN_MS / 2)
+		return POSTERN_FOREVER;
+	return boot - rest_ns + left_ms * POSTERN_MS;
+}
+
+static __always_inline __u64 facts_until(const struct facts_walk *w, const struct postern_fact *f)
+{
+	__u64 left = postern_fact_left(f, &w->context);
+
+	if (f->kind == POSTERN_FACT_DEVICE)
+		return w->device_end;
+	if (facts_is_of(f->kind, FACTS_SESSION_KINDS))
+		return postern_sooner(w->session_end, facts_in(w->boot, left, w->age_rest));
+	return facts_in(w->boot, left, w->now_rest);
+}
+
+POSTERN_BODY facts_step(__u32 i, void *ctx)
+{
+	struct facts_walk *w = ctx;
+	const struct postern_line *l;
+	const struct postern_fact *f;
+
+	if (!((w->mask >> (i & 63)) & 1))
+		return 0;
+	l = postern_line(w->image, w->line + (i >> 1));
+	if (!l) {
+		w->reason = POSTERN_R_IMAGE_BROKEN;
+		return 1;
+	}
+	f = (const struct postern_fact *)l + (i & 1);
+	if (!w->clock && facts_is_of(f->kind, FACTS_CLOCK_KINDS)) {
+		w->reason = POSTERN_R_NO_CLOCK;
+		return 1;
+	}
+	w->facts.bits |= (__u64)postern_fact_holds(f, i, &w->context) << (i & 63);
+	w->facts.until = postern_sooner(w->facts.until, facts_until(w, f));
+	return 0;
+}
+
+static __always_inline void facts_clock(struct facts_walk *w, const struct postern_conditions *now)
+{
+	struct postern_moment m;
+
+	if (!now || !now->zones)
+		return;
+	postern_moment_at(now, w->boot, &m);
+	w->clock = 1;
+	w->now_rest = m.rest_ns;
+	w->context.now_ms = m.now_ms;
+	w->context.local_time_ms = postern_time_of_day(m.local_ms);
+	w->context.weekday = postern_weekday(m.local_ms);
+	w->context.zone_left_ms = m.zone_left_ms;
+}
+
+/* The image's device facts, while their lease lasts. */
+static __always_inline void facts_device(struct facts_walk *w, const struct postern_conditions *now,
+					 __u32 image_id)
+{
+	__u32 i;
+
+	w->device_end = POSTERN_FOREVER;
+	if (!now || w->boot >= now->device_until)
+		return;
+	for (i = 0; i < POSTERN_SLOTS; i++) {
+		if (now->device[i].image_id != image_id)
+			continue;
+		w->context.device = now->device[i].facts;
+		w->context.flags |= POSTERN_X_DEVICE;
+		w->device_end = now->device_until;
+		return;
+	}
+}
+
+static __always_inline void facts_session(struct facts_walk *w, __u32 session)
+{
+	struct proof p;
+	__u64 age;
+
+	session_proof(session, w->boot, &p);
+	w->session_end = p.end;
+	w->context.mfa_age_ms = POSTERN_AGE_WORST;
+	if (p.flags & POSTERN_SESSION_INTERACTIVE)
+		w->context.flags |= POSTERN_X_INTERACTIVE;
+	if (!p.boottime)
+		return;
+	/* a proof of the future is one of now: the clocks of two CPUs may differ a little */
+	age = w->boot > p.boottime ? w->boot - p.boottime : 0;
+	w->context.flags |= POSTERN_X_MFA;
+	if (p.flags & POSTERN_SESSION_VERIFIED)
+		w->context.flags |= POSTERN_X_VERIFIED;
+	w->context.mfa_age_ms = (__s64)(age / POSTERN_MS);
+	w->age_rest = age % POSTERN_MS;
+}
+
+static __always_inline void facts_local(struct facts_walk *w, const struct facts_query *q)
+{
+	w->context.local_high = q->local_high;
+	w->context.local_low = q->local_low;
+	w->context.local_port = q->local_port;
+	if (q->local_v4)
+		w->context.flags |= POSTERN_X_LOCAL_V4;
+}
+
+/* 0, or the reason why they cannot be decided. */
+POSTERN_FRAME __u32 facts_find(const struct force *f, const struct told *t,
+			       const struct facts_query *q, struct facts *ret)
+{
+	const struct postern_annex *annex =
+		(const void *)postern_line(f->image, POSTERN_ANNEX_LINE);
+	struct facts_walk w = { .image = f->image, .mask = q->mask };
+
+	if (!annex)
+		return POSTERN_R_IMAGE_BROKEN;
+	w.line = annex->facts_line;
+	w.boot = bpf_ktime_get_boot_ns();
+	w.facts.until = POSTERN_FOREVER;
+	w.context.session_left_ms = POSTERN_FOREVER;
+	w.context.device_left_ms = POSTERN_FOREVER;
+	facts_clock(&w, t->now);
+	facts_device(&w, t->now, f->image_id);
+	facts_session(&w, q->session);
+	facts_local(&w, q);
+	postern_unknown(&w.facts.bits);
+	postern_unknown(&w.facts.until);
+	bpf_loop(annex->facts, facts_step, &w, 0);
+	if (w.reason)
+		return w.reason;
+	*ret = w.facts;
+	return POSTERN_R_NONE;
+}
