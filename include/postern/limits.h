@@ -41,4 +41,9 @@
 	4096 /* ended programs whose sockets live on; the oldest are forgotten */
 #define POSTERN_SESSIONS_MAX 4096 /* login sessions that are known */
 #define POSTERN_DIGESTS_MAX 16384 /* executables whose content is verified */
+#define POSTERN_WANTED_MAX 1024 /* executables that wait to be verified */
+#define POSTERN_DIGEST_BYTES_MAX (1u << 30) /* bytes of an executable that is verified */
 #define POSTERN_CONTAINER_MAX 72 /* bytes of a container id, with room for a NUL */
+
+/* posture */
+#define POSTERN_POSTURE_CUSTOM_MAX 256 /* facts in posture.d: with more none of them counts */
