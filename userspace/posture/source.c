@@ -18,7 +18,7 @@
 int source_open(const struct posture_view *v, const char *path, int flags)
 {
 	struct open_how how = {
-		.flags = (unsigned)flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
+		.flags = (unsigned)flags | O_CLOEXEC | (flags & O_PATH ? 0 : O_NONBLOCK | O_NOCTTY),
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
 	long fd = syscall(SYS_openat2, v->root, path, &how, sizeof(how));
