@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Accepting a policy bundle: TUF's rules
+ * Accepting a policy bundle or a revoke document: TUF's rules
  * (https://theupdateframework.github.io/specification/latest/, section 5) for one file. The order
  * matters: nothing is inflated or parsed before enough people have signed it.
  */
@@ -24,17 +24,18 @@ struct request {
 	struct diags *d;
 };
 
-static int check_signatures(const struct request *q, const uint8_t *bytes, size_t len,
-			    struct container *ret)
+static int check_signatures(const struct request *q, enum bundle_type type, const uint8_t *bytes,
+			    size_t len, struct container *ret)
 {
 	enum bundle_answer a = container_open(bytes, len, ret);
 	struct verify_report report;
 
 	if (a != BUNDLE_OK)
 		return refusal_of_container(q->d, a, NULL);
-	if (ret->type != BUNDLE_POLICY)
-		return refusal(q->d, BUNDLE_E_TYPE, "this is a %s document, not a policy bundle",
-			       bundle_type_name(ret->type));
+	if (ret->type != type)
+		return refusal(q->d, BUNDLE_E_TYPE, "this is a %s document, not a %s",
+			       bundle_type_name(ret->type),
+			       type == BUNDLE_POLICY ? "policy bundle" : "revoke document");
 	a = container_verify(ret, &q->trust->root, &report);
 	return a == BUNDLE_OK ? BUNDLE_OK : refusal_of_container(q->d, a, &report);
 }
@@ -47,28 +48,42 @@ static int check_audience(const struct request *q, const struct bundle *b)
 		       b->name, (unsigned long long)b->version, q->host);
 }
 
-static bool is_accepted_one(const struct trust *t, const struct bundle *b)
+/* A version with its content. */
+struct edition {
+	uint64_t version;
+	const char *digest;
+};
+
+static struct edition edition_of(const struct bundle *b)
 {
-	return b->version == t->policy_version && strcmp(b->digest, t->policy_digest) == 0;
+	return (struct edition){ b->version, b->digest };
 }
 
-static int check_version(const struct request *q, const struct bundle *b)
+static struct edition accepted_policy(const struct trust *t)
 {
-	uint64_t has = q->trust->policy_version;
+	return (struct edition){ t->policy_version, t->policy_digest };
+}
 
-	if (b->version < has)
+static bool is_same(struct edition a, struct edition b)
+{
+	return a.version == b.version && strcmp(a.digest, b.digest) == 0;
+}
+
+static int check_version(const struct request *q, struct edition has, struct edition new)
+{
+	if (new.version < has.version)
 		return refusal(q->d, BUNDLE_E_ROLLBACK,
 			       "version %llu is older than the accepted version %llu",
-			       (unsigned long long)b->version, (unsigned long long)has);
-	if (b->version == has && !is_accepted_one(q->trust, b))
+			       (unsigned long long)new.version, (unsigned long long)has.version);
+	if (new.version == has.version && !is_same(has, new))
 		return refusal(q->d, BUNDLE_E_EQUIVOCATION,
 			       "version %llu was accepted before with other content",
-			       (unsigned long long)b->version);
-	if (has > 0 && b->version - has > jump_most)
+			       (unsigned long long)new.version);
+	if (has.version > 0 && new.version - has.version > jump_most)
 		return refusal(q->d, BUNDLE_E_JUMP,
 			       "version %llu is more than %llu above the accepted version %llu",
-			       (unsigned long long)b->version, (unsigned long long)jump_most,
-			       (unsigned long long)has);
+			       (unsigned long long)new.version, (unsigned long long)jump_most,
+			       (unsigned long long)has.version);
 	return BUNDLE_OK;
 }
 
@@ -87,14 +102,20 @@ static int check_time(const struct request *q, const char *what, int64_t not_aft
 
 static int check_bundle(const struct request *q, const struct bundle *b)
 {
+	const struct edition has = accepted_policy(q->trust), new = edition_of(b);
 	int r = check_audience(q, b);
 
 	if (r == BUNDLE_OK)
-		r = check_version(q, b);
-	if (r != BUNDLE_OK || is_accepted_one(q->trust, b))
+		r = check_version(q, has, new);
+	if (r != BUNDLE_OK || is_same(has, new))
 		return r;
 	r = check_time(q, "root document", q->trust->root.not_after_ms);
 	return r == BUNDLE_OK ? check_time(q, "bundle", b->not_after_ms) : r;
+}
+
+static int64_t time_known(const struct trust *t, int64_t now_ms)
+{
+	return now_ms > t->time_floor_ms ? now_ms : t->time_floor_ms;
 }
 
 static void set_next(const struct request *q, const struct bundle *b, struct trust *ret)
@@ -109,25 +130,48 @@ int trust_accept(const struct trust *t, const uint8_t *bytes, size_t len, const 
 		 int64_t now_ms, struct diags *d, struct bundle **ret, struct trust *ret_next,
 		 bool *ret_already)
 {
-	const struct request q = {
-		.trust = t,
-		.host = host,
-		.now_ms = now_ms > t->time_floor_ms ? now_ms : t->time_floor_ms,
-		.d = d,
-	};
+	const struct request q = { t, host, time_known(t, now_ms), d };
 	_cleanup_bundle_ struct bundle *b = NULL;
 	struct container c;
 	int r;
 
-	r = check_signatures(&q, bytes, len, &c);
+	r = check_signatures(&q, BUNDLE_POLICY, bytes, len, &c);
 	if (r == BUNDLE_OK)
 		r = bundle_parse(c.payload, c.payload_len, d, &b);
 	if (r == BUNDLE_OK)
 		r = check_bundle(&q, b);
 	if (r != BUNDLE_OK)
 		return r;
-	*ret_already = is_accepted_one(t, b);
+	*ret_already = is_same(accepted_policy(t), edition_of(b));
 	set_next(&q, b, ret_next);
 	*ret = TAKE_PTR(b);
+	return BUNDLE_OK;
+}
+
+int trust_accept_revocation(const struct trust *t, const uint8_t *bytes, size_t len, int64_t now_ms,
+			    struct diags *d, struct revocation **ret, struct trust *ret_next,
+			    bool *ret_already)
+{
+	const struct request q = { .trust = t, .now_ms = time_known(t, now_ms), .d = d };
+	const struct edition has = { t->revoke_version, t->revoke_digest };
+	_cleanup_revocation_ struct revocation *revoked = NULL;
+	struct edition new;
+	struct container c;
+	int r = check_signatures(&q, BUNDLE_REVOKE, bytes, len, &c);
+
+	if (r == BUNDLE_OK)
+		r = revocation_parse(c.payload, c.payload_len, d, &revoked);
+	if (r != BUNDLE_OK)
+		return r;
+	new = (struct edition){ revoked->version, revoked->digest };
+	r = check_version(&q, has, new);
+	if (r != BUNDLE_OK)
+		return r;
+	*ret_already = is_same(has, new);
+	*ret_next = *t;
+	ret_next->revoke_version = revoked->version;
+	memcpy(ret_next->revoke_digest, revoked->digest, sizeof(ret_next->revoke_digest));
+	ret_next->time_floor_ms = q.now_ms;
+	*ret = TAKE_PTR(revoked);
 	return BUNDLE_OK;
 }

@@ -106,8 +106,13 @@ struct root {
 
 /* "ssh-ed25519 AAAA… comment" into a key. 0 or -EINVAL with *ret_why (static text). */
 int public_key_parse(const char *text, struct public_key *ret, const char **ret_why);
-/* "SHA256:…" as ssh-keygen -l prints it. */
+#define KEY_DIGEST 32 /* bytes */
+/* SHA-256 of a key's blob: what its fingerprint is a text of. 0 or -EIO. */
+int public_key_digest(const struct public_key *k, uint8_t ret[KEY_DIGEST]);
+/* "SHA256:…" as ssh-keygen -l prints it; of a key, and of its digest. And back: 0 or -EINVAL. */
 int public_key_fingerprint(const struct public_key *k, char ret[64]);
+int fingerprint_of_digest(const uint8_t digest[KEY_DIGEST], char ret[64]);
+int fingerprint_parse(const char *text, uint8_t ret[KEY_DIGEST]);
 
 /* A root document from its payload bytes. 0, -EBADMSG with diags, -ENOMEM. */
 int root_parse(const char *json, size_t len, struct diags *d, struct root *ret);
@@ -213,6 +218,38 @@ int bundle_pack(const struct bundle *b, struct diags *d, struct buf *out);
 /* Whether a host name is in the audience. */
 bool bundle_for_host(const struct bundle *b, const char *host);
 
+/* ---- revoke payload -------------------------------------------------------------------------- */
+
+/* A login session of one boot of one host: boot ids are random, so the host need not be named. */
+struct revoked_session {
+	char boot[37];
+	uint32_t session; /* audit session id */
+};
+
+/*
+ * Who may not prove anything any more. Each document says everything that is revoked: the newest
+ * one replaces all before it.
+ *   {"format":1,"version":7,"issued":"…","reason":"…","identities":["alice"],
+ *    "keys":["SHA256:…","ssh-ed25519 AAAA…"],"sessions":[{"boot":"…","session":7}]}
+ */
+struct revocation {
+	uint64_t version;
+	int64_t issued_ms;
+	char *reason; /* "" when none is given */
+	char **identities;
+	size_t n_identities;
+	uint8_t (*keys)[KEY_DIGEST];
+	size_t n_keys;
+	struct revoked_session *sessions;
+	size_t n_sessions;
+	char digest[65]; /* SHA-256 of the payload, hex */
+};
+
+/* From payload bytes. BUNDLE_OK, BUNDLE_E_PAYLOAD with diags, or -ENOMEM. */
+int revocation_parse(const uint8_t *payload, size_t len, struct diags *d, struct revocation **ret);
+void revocation_free(struct revocation **r);
+#define _cleanup_revocation_ _cleanup_(revocation_free)
+
 /* ---- what the host remembers ----------------------------------------------------------------- */
 
 struct trust {
@@ -220,6 +257,8 @@ struct trust {
 	char root_digest[65];
 	uint64_t policy_version; /* highest accepted; 0: none */
 	char policy_digest[65];
+	uint64_t revoke_version; /* the same of revoke documents */
+	char revoke_digest[65];
 	int64_t time_floor_ms; /* the latest time this host has known */
 };
 
@@ -249,6 +288,14 @@ int trust_init(const char *dir, const uint8_t *bytes, size_t len, struct diags *
 int trust_accept(const struct trust *t, const uint8_t *bytes, size_t len, const char *host,
 		 int64_t now_ms, struct diags *d, struct bundle **ret, struct trust *ret_next,
 		 bool *ret_already);
+
+/*
+ * The same for a revoke document: type, signatures and threshold; then its content and its version.
+ * Expiry is not asked, neither of the root nor of a bundle: to take away must always work.
+ */
+int trust_accept_revocation(const struct trust *t, const uint8_t *bytes, size_t len, int64_t now_ms,
+			    struct diags *d, struct revocation **ret, struct trust *ret_next,
+			    bool *ret_already);
 
 /* ---- signing: linked into the command line only ---------------------------------------------- */
 

@@ -64,19 +64,50 @@ int public_key_parse(const char *text, struct public_key *ret, const char **ret_
 	return 0;
 }
 
-int public_key_fingerprint(const struct public_key *k, char ret[64])
+int public_key_digest(const struct public_key *k, uint8_t ret[KEY_DIGEST])
+{
+	return digest_sha256(k->blob, k->blob_len, ret);
+}
+
+/* OpenSSH prints it without padding: 43 characters. */
+static const char fingerprint_start[] = "SHA256:";
+enum { FINGERPRINT_BODY = 43 };
+
+int fingerprint_of_digest(const uint8_t digest[KEY_DIGEST], char ret[64])
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
-	uint8_t digest[SHA256_LEN];
-	int r = digest_sha256(k->blob, k->blob_len, digest);
+	int r;
 
-	if (r < 0)
-		return r;
-	base64_encode(digest, sizeof(digest), 0, &text);
+	base64_encode(digest, KEY_DIGEST, 0, &text);
 	r = buf_error(&text);
 	if (r < 0)
 		return r;
-	/* OpenSSH prints it without padding. */
-	(void)snprintf(ret, 64, "SHA256:%.*s", (int)strcspn(text.data, "="), text.data);
+	(void)snprintf(ret, 64, "%s%.*s", fingerprint_start, FINGERPRINT_BODY, text.data);
+	return 0;
+}
+
+int public_key_fingerprint(const struct public_key *k, char ret[64])
+{
+	uint8_t digest[KEY_DIGEST];
+	int r = public_key_digest(k, digest);
+
+	return r < 0 ? r : fingerprint_of_digest(digest, ret);
+}
+
+int fingerprint_parse(const char *text, uint8_t ret[KEY_DIGEST])
+{
+	const size_t start = sizeof(fingerprint_start) - 1;
+	char padded[FINGERPRINT_BODY + 2];
+	uint8_t digest[KEY_DIGEST];
+	size_t len = 0;
+
+	if (strncmp(text, fingerprint_start, start) != 0 ||
+	    strlen(text + start) != FINGERPRINT_BODY)
+		return -EINVAL;
+	(void)snprintf(padded, sizeof(padded), "%s=", text + start);
+	if (base64_decode(padded, FINGERPRINT_BODY + 1, digest, sizeof(digest), &len) < 0 ||
+	    len != sizeof(digest))
+		return -EINVAL;
+	memcpy(ret, digest, sizeof(digest));
 	return 0;
 }

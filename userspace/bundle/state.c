@@ -15,9 +15,10 @@ enum { FORMAT = 1, HEX_DIGITS = 64, FILE_MAX = 1 << 20 };
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct member members[] = {
-	{ "format", JSON_INTEGER, false },	{ "rootVersion", JSON_INTEGER, false },
-	{ "rootDigest", JSON_STRING, false },	{ "policyVersion", JSON_INTEGER, false },
-	{ "policyDigest", JSON_STRING, false }, { "timeFloorMs", JSON_INTEGER, false },
+	{ "format", JSON_INTEGER, false },	 { "rootVersion", JSON_INTEGER, false },
+	{ "rootDigest", JSON_STRING, false },	 { "policyVersion", JSON_INTEGER, false },
+	{ "policyDigest", JSON_STRING, false },	 { "timeFloorMs", JSON_INTEGER, false },
+	{ "revokeVersion", JSON_INTEGER, true }, { "revokeDigest", JSON_STRING, true },
 	{ "checksum", JSON_STRING, false },
 };
 
@@ -33,22 +34,44 @@ static int read_digest(const struct document *doc, const json_t *object, const c
 	return 0;
 }
 
-/* No policy yet: version 0 and no digest; else both. */
-static int read_policy(const struct document *doc, const json_t *object, struct remembered *ret)
+/* The names of a version and its digest, and where they go. */
+struct pair {
+	const char *version, *digest;
+	uint64_t *ret_version;
+	char *ret_digest;
+};
+
+/* None accepted yet: version 0 and no digest, or neither is there; else both. */
+static int read_pair(const struct document *doc, const json_t *object, const struct pair *p)
 {
-	const char *digest = json_string_value(json_object_get(object, "policyDigest"));
-	int r = document_number(doc, object, "policyVersion", 0, &ret->policy_version);
+	const json_t *digest = json_object_get(object, p->digest);
+	int r = document_number(doc, object, p->version, 0, p->ret_version);
 
 	if (r < 0)
 		return r;
-	if (ret->policy_version == 0 && *digest == '\0') {
-		ret->policy_digest[0] = '\0';
+	if (*p->ret_version == 0 && json_string_length(digest) == 0) {
+		p->ret_digest[0] = '\0';
 		return 0;
 	}
-	if (ret->policy_version == 0)
-		return document_refuse(doc, "member-value", "policyDigest", NULL,
-				       "a policy digest without a policy version");
-	return read_digest(doc, object, "policyDigest", ret->policy_digest);
+	if (*p->ret_version == 0)
+		return document_refuse(doc, "member-value", p->digest, NULL,
+				       "\"%s\" without \"%s\"", p->digest, p->version);
+	if (!digest)
+		return document_refuse(doc, "missing-member", p->version, NULL,
+				       "\"%s\" without \"%s\"", p->version, p->digest);
+	return read_digest(doc, object, p->digest, p->ret_digest);
+}
+
+static int read_pairs(const struct document *doc, const json_t *object, struct remembered *ret)
+{
+	const struct pair policy = { "policyVersion", "policyDigest", &ret->policy_version,
+				     ret->policy_digest };
+	/* Hosts that never had a revoke document may have none of these members. */
+	const struct pair revoke = { "revokeVersion", "revokeDigest", &ret->revoke_version,
+				     ret->revoke_digest };
+	int r = read_pair(doc, object, &policy);
+
+	return r < 0 ? r : read_pair(doc, object, &revoke);
 }
 
 /* SHA-256 of the compact text of the other members. Removes the member "checksum". */
@@ -89,7 +112,7 @@ static int read_members(const struct document *doc, json_t *object, struct remem
 	if (r == 0)
 		r = read_digest(doc, object, "rootDigest", ret->root_digest);
 	if (r == 0)
-		r = read_policy(doc, object, ret);
+		r = read_pairs(doc, object, ret);
 	if (r == 0)
 		r = document_number(doc, object, "timeFloorMs", 0, &floor);
 	ret->time_floor_ms = (int64_t)floor;
@@ -113,11 +136,12 @@ int state_parse(const char *text, size_t len, struct diags *d, struct remembered
 
 char *state_text(const struct remembered *state)
 {
-	_cleanup_json_ json_t *object =
-		json_pack("{s:i,s:I,s:s,s:I,s:s,s:I}", "format", FORMAT, "rootVersion",
-			  (json_int_t)state->root_version, "rootDigest", state->root_digest,
-			  "policyVersion", (json_int_t)state->policy_version, "policyDigest",
-			  state->policy_digest, "timeFloorMs", (json_int_t)state->time_floor_ms);
+	_cleanup_json_ json_t *object = json_pack(
+		"{s:i,s:I,s:s,s:I,s:s,s:I,s:s,s:I}", "format", FORMAT, "rootVersion",
+		(json_int_t)state->root_version, "rootDigest", state->root_digest, "policyVersion",
+		(json_int_t)state->policy_version, "policyDigest", state->policy_digest,
+		"revokeVersion", (json_int_t)state->revoke_version, "revokeDigest",
+		state->revoke_digest, "timeFloorMs", (json_int_t)state->time_floor_ms);
 	_cleanup_free_ char *text = object ? json_text(object) : NULL;
 	char digest[65];
 

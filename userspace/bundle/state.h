@@ -12,8 +12,8 @@
 
 /* All of struct trust but the root document itself, of which it has the version and the digest. */
 struct remembered {
-	uint64_t root_version, policy_version;
-	char root_digest[65], policy_digest[65];
+	uint64_t root_version, policy_version, revoke_version;
+	char root_digest[65], policy_digest[65], revoke_digest[65];
 	int64_t time_floor_ms;
 };
 

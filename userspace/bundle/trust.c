@@ -70,6 +70,8 @@ static int join(const char *dir, struct diags *d, const struct remembered *state
 			       TRUST_FILE, dir, ROOT_FILE);
 	trust->policy_version = state->policy_version;
 	memcpy(trust->policy_digest, state->policy_digest, sizeof(trust->policy_digest));
+	trust->revoke_version = state->revoke_version;
+	memcpy(trust->revoke_digest, state->revoke_digest, sizeof(trust->revoke_digest));
 	trust->time_floor_ms = state->time_floor_ms;
 	return BUNDLE_OK;
 }
@@ -111,11 +113,13 @@ int trust_store(const char *dir, const struct trust *t)
 	struct remembered state = {
 		.root_version = t->root.version,
 		.policy_version = t->policy_version,
+		.revoke_version = t->revoke_version,
 		.time_floor_ms = t->time_floor_ms,
 	};
 
 	memcpy(state.root_digest, t->root_digest, sizeof(state.root_digest));
 	memcpy(state.policy_digest, t->policy_digest, sizeof(state.policy_digest));
+	memcpy(state.revoke_digest, t->revoke_digest, sizeof(state.revoke_digest));
 	return store_state(dir, &state);
 }
 
