@@ -65,7 +65,16 @@ struct postern_socket {
 	struct postern_approval peer; /* the last other end admitted */
 };
 
-/* One line of a sweep: a socket with a record, judged now. Written by the iterator `postern_sweep`. */
+/* What the iterator `postern_sweep` is to do: the one element of the map `sweeping`. */
+struct postern_sweeping {
+	__u32 slot; /* of the image to judge by; POSTERN_SLOTS: the one in force */
+	__u32 pad;
+};
+
+/* It writes one byte for each socket with a record; after POSTERN_SWEPT_SIGHTING follows the sighting. */
+enum postern_swept { POSTERN_SWEPT_WELL = 0, POSTERN_SWEPT_SIGHTING = 1 };
+
+/* A socket with a record that would not be allowed what it does now. */
 struct postern_sighting {
 	__u64 cookie;
 	__u32 netns; /* inode number */
