@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /* The life of a process: its identity is latched at exec, inherited at fork, forgotten at its end. */
+#include "core/digest.bpf.h"
 #include "core/parent.bpf.h"
 
 SEC("tp_btf/sched_process_exec")
@@ -13,9 +14,12 @@ int BPF_PROG(postern_exec, struct task_struct *t, pid_t old, struct linux_binprm
 	task_key(t, &key);
 	latch_drop_texts(&key);
 	latch_begin(s, 0);
+	s->record.tgid = key.tgid;
 	parent_latch(s, t, &key);
 	latch_executable(s, bprm->file, &key);
+	latch_script(s, t, bprm, &key);
 	latch_store(&key, &s->record, BPF_ANY);
+	digest_ahead(&s->record);
 	count(POSTERN_C_EXECS);
 	return 0;
 }
@@ -47,6 +51,8 @@ int BPF_PROG(postern_fork, struct task_struct *parent, struct task_struct *child
 		fork_text(&from, &to, POSTERN_LONG_EXE);
 	if (p->flags & POSTERN_P_LONG_PARENT)
 		fork_text(&from, &to, POSTERN_LONG_PARENT);
+	if (p->flags & POSTERN_P_LONG_SCRIPT)
+		fork_text(&from, &to, POSTERN_LONG_SCRIPT);
 	latch_store(&to, p, BPF_ANY);
 	return 0;
 }

@@ -39,6 +39,7 @@ int postern_latch(struct bpf_iter__task *ctx)
 	if (bpf_map_lookup_elem(&processes, &key))
 		return 0;
 	latch_begin(s, POSTERN_P_PREEXISTING);
+	s->record.tgid = key.tgid;
 	latch_parent(s, t, &key);
 	latch_executable(s, latch_file(t), &key);
 	if (latch_store(&key, &s->record, BPF_NOEXIST))

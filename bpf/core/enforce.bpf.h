@@ -74,6 +74,9 @@ POSTERN_FRAME __u32 enforce_match(const struct force *f, const struct asker *ask
 	w.subject.cls[POSTERN_DIM_GID] = asker->gid;
 	w.subject.cls[POSTERN_DIM_EXE] = asker->program.exe;
 	w.subject.cls[POSTERN_DIM_PARENT] = asker->program.parent;
+	w.subject.cls[POSTERN_DIM_SCRIPT] = asker->program.script;
+	w.subject.cls[POSTERN_DIM_SHA256] = asker->program.sha256;
+	w.subject.cls[POSTERN_DIM_CONTAINER] = asker->cgroup.container;
 	w.subject.cls[POSTERN_DIM_PREEXISTING] = asker->preexisting;
 	w.subject.groups = asker->groups;
 	w.subject.units = asker->cgroup.units;

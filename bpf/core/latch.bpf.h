@@ -8,6 +8,7 @@
 #include "core/counter.bpf.h"
 #include "maps/processes.bpf.h"
 #include "read/path.bpf.h"
+#include "read/script.bpf.h"
 #include "read/task.bpf.h"
 
 #define LATCH_UNREADABLE (POSTERN_P_NO_PATH | POSTERN_P_LONG_PATH)
@@ -18,6 +19,14 @@ static __always_inline void long_key(struct postern_long_key *ret,
 	ret->process = *process;
 	ret->which = which;
 	ret->pad = 0;
+}
+
+/* The flag of a record whose text is in the map. */
+static __always_inline __u32 long_flag(__u32 which)
+{
+	if (which == POSTERN_LONG_SCRIPT)
+		return POSTERN_P_LONG_SCRIPT;
+	return which == POSTERN_LONG_EXE ? POSTERN_P_LONG_EXE : POSTERN_P_LONG_PARENT;
 }
 
 static __always_inline void long_forget(const struct postern_process_key *process, __u32 which)
@@ -46,6 +55,13 @@ static __always_inline void *long_find(const struct postern_process_key *process
 	return bpf_map_lookup_elem(&long_paths, &key);
 }
 
+static __always_inline char *latch_place(struct scratch *s, __u32 which)
+{
+	if (which == POSTERN_LONG_SCRIPT)
+		return s->record.script;
+	return which == POSTERN_LONG_EXE ? s->record.exe : s->record.parent;
+}
+
 /*
  * Moves the text of the last walk into 256 bytes beside the process; a longer one whole into the
  * map, and its end beside the process. Answers its length, or 0 when the map has no room.
@@ -54,7 +70,7 @@ static __noinline int latch_text(struct scratch *s, const struct postern_process
 				 __u32 which)
 {
 	__u32 at = s->at & (POSTERN_PATH_MAX - 1), len = SCRATCH_END - at;
-	char *to = which == POSTERN_LONG_EXE ? s->record.exe : s->record.parent;
+	char *to = latch_place(s, which);
 
 	if (s->at >= SCRATCH_END)
 		return 0;
@@ -66,7 +82,7 @@ static __noinline int latch_text(struct scratch *s, const struct postern_process
 		return 0;
 	bpf_probe_read_kernel(to, POSTERN_PATH_SHORT,
 			      &s->text[SCRATCH_END - POSTERN_PATH_SHORT + 1]);
-	s->record.flags |= which == POSTERN_LONG_EXE ? POSTERN_P_LONG_EXE : POSTERN_P_LONG_PARENT;
+	s->record.flags |= long_flag(which);
 	return len;
 }
 
@@ -84,6 +100,23 @@ static __always_inline void latch_executable(struct scratch *s, struct file *f,
 	s->record.exe_len = latch_text(s, key, POSTERN_LONG_EXE);
 	if (!s->record.exe_len)
 		s->record.flags |= POSTERN_P_NO_PATH;
+}
+
+/*
+ * What an interpreter was asked to run. A text that finds no room in the map is missed at the decision,
+ * if a policy asks.
+ */
+static __always_inline void latch_script(struct scratch *s, struct task_struct *t,
+					 struct linux_binprm *bprm,
+					 const struct postern_process_key *key)
+{
+	__u32 len = script_read(s, t, bprm);
+
+	if (!len)
+		return;
+	s->record.script_len = len;
+	if (!latch_text(s, key, POSTERN_LONG_SCRIPT))
+		s->record.flags |= POSTERN_P_LONG_SCRIPT;
 }
 
 /* Empties the scratch record; the classes of an earlier life go with it. */
@@ -104,6 +137,8 @@ static __always_inline void latch_drop_texts(const struct postern_process_key *k
 		long_forget(key, POSTERN_LONG_EXE);
 	if (flags & POSTERN_P_LONG_PARENT)
 		long_forget(key, POSTERN_LONG_PARENT);
+	if (flags & POSTERN_P_LONG_SCRIPT)
+		long_forget(key, POSTERN_LONG_SCRIPT);
 }
 
 static __always_inline long latch_store(const struct postern_process_key *key,

@@ -1,30 +1,48 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Classes of a process's executable and of its parent's. Kept beside the process with the image that
- * they belong to, so that the texts are looked at once a process and image.
+ * Classes of a process's executable, its parent's, its script and its digest. Kept beside the process
+ * with the image that they belong to, so that the texts are looked at once a process and image.
  */
 #pragma once
 
-#include "core/force.bpf.h"
-#include "maps/processes.bpf.h"
+#include "core/digest.bpf.h"
 
 struct program {
-	__u32 exe, parent; /* classes */
+	__u32 exe, parent, script, sha256; /* classes */
 };
+
+/* Address and length of the text beside the process; whether it is elsewhere, being longer. */
+static __always_inline int program_short_text(const struct postern_process *p, __u32 which,
+					      struct postern_text *ret)
+{
+	switch (which) {
+	case POSTERN_LONG_EXE:
+		ret->addr = postern_address(p->exe);
+		ret->len = p->exe_len;
+		return p->flags & POSTERN_P_LONG_EXE;
+	case POSTERN_LONG_PARENT:
+		ret->addr = postern_address(p->parent);
+		ret->len = p->parent_len;
+		return p->flags & POSTERN_P_LONG_PARENT;
+	default:
+		ret->addr = postern_address(p->script);
+		ret->len = p->script_len;
+		return p->flags & POSTERN_P_LONG_SCRIPT;
+	}
+}
 
 /* The text beside the process, or the long one. 0, or -1 when that is gone. */
 static __always_inline int program_text(const struct postern_process *p,
 					const struct postern_process_key *key, __u32 which,
 					struct postern_text *ret)
 {
-	__u32 is_long = which == POSTERN_LONG_EXE ? POSTERN_P_LONG_EXE : POSTERN_P_LONG_PARENT;
 	struct postern_long_key at = { .process = *key, .which = which };
-	const void *text = which == POSTERN_LONG_EXE ? p->exe : p->parent;
+	const void *text;
 
-	ret->len = which == POSTERN_LONG_EXE ? p->exe_len : p->parent_len;
 	ret->pad = 0;
-	if (p->flags & is_long)
-		text = bpf_map_lookup_elem(&long_paths, &at);
+	if (!program_short_text(p, which, ret))
+		return 0;
+	text = bpf_map_lookup_elem(&long_paths, &at);
 	if (!text)
 		return -1;
 	ret->addr = postern_address(text);
@@ -54,6 +72,16 @@ POSTERN_FRAME __u32 program_parent(const struct force *f, struct postern_process
 	if (program_text(p, key, POSTERN_LONG_PARENT, &t))
 		return POSTERN_NONE;
 	return postern_classify(f->image, POSTERN_DIM_PARENT, &t);
+}
+
+POSTERN_FRAME __u32 program_script(const struct force *f, struct postern_process *p,
+				   const struct postern_process_key *key)
+{
+	struct postern_text t;
+
+	if (program_text(p, key, POSTERN_LONG_SCRIPT, &t))
+		return POSTERN_NONE;
+	return postern_classify(f->image, POSTERN_DIM_SCRIPT, &t);
 }
 
 /* A class from its place beside the process, or POSTERN_NONE. Threads may write it at once: all the same. */
@@ -100,6 +128,28 @@ static __always_inline __u32 program_parent_of(const struct force *f, struct pos
 	return POSTERN_R_NONE;
 }
 
+/* 0, or the reason. Only a bundle that asks for scripts has them looked at. */
+static __always_inline __u32 program_script_of(const struct force *f, struct postern_process *p,
+					       const struct postern_process_key *key, __u32 *ret)
+{
+	const struct postern_dimension *d =
+		(const void *)postern_line(f->image, POSTERN_DIMENSION_LINE(POSTERN_DIM_SCRIPT));
+
+	if (!d)
+		return POSTERN_R_IMAGE_BROKEN;
+	*ret = d->empty_class;
+	if (d->classes < 2 || !p->script_len)
+		return POSTERN_R_NONE;
+	*ret = program_recall(&p->script_class, f->image_id);
+	if (*ret != POSTERN_NONE)
+		return POSTERN_R_NONE;
+	*ret = program_script(f, p, key);
+	if (*ret == POSTERN_NONE)
+		return POSTERN_R_NO_PATH;
+	program_keep(&p->script_class, f->image_id, *ret);
+	return POSTERN_R_NONE;
+}
+
 static __always_inline __u32 program_of(const struct force *f, struct postern_process *p,
 					const struct postern_process_key *key, struct program *ret)
 {
@@ -114,21 +164,30 @@ static __always_inline __u32 program_of(const struct force *f, struct postern_pr
 			return POSTERN_R_NO_PATH;
 		program_keep(&p->exe_class, f->image_id, ret->exe);
 	}
-	return program_parent_of(f, p, key, &ret->parent);
+	reason = program_parent_of(f, p, key, &ret->parent);
+	if (!reason)
+		reason = program_script_of(f, p, key, &ret->script);
+	return reason ? reason : digest_of(f, p, key, &ret->sha256);
+}
+
+/* The class of the empty text in a dimension. POSTERN_NONE when the image is broken. */
+static __always_inline __u32 program_empty(const struct force *f, __u32 dim)
+{
+	const struct postern_dimension *d =
+		(const void *)postern_line(f->image, POSTERN_DIMENSION_LINE(dim));
+
+	return d ? d->empty_class : POSTERN_NONE;
 }
 
 /* A kernel thread has no executable, and no parent that has one. */
 static __always_inline __u32 program_of_nobody(const struct force *f, struct program *ret)
 {
-	const struct postern_dimension *d;
-
-	d = (const void *)postern_line(f->image, POSTERN_DIMENSION_LINE(POSTERN_DIM_EXE));
-	if (!d)
+	ret->exe = program_empty(f, POSTERN_DIM_EXE);
+	ret->parent = program_empty(f, POSTERN_DIM_PARENT);
+	ret->script = program_empty(f, POSTERN_DIM_SCRIPT);
+	ret->sha256 = program_empty(f, POSTERN_DIM_SHA256);
+	if (ret->exe == POSTERN_NONE || ret->parent == POSTERN_NONE ||
+	    ret->script == POSTERN_NONE || ret->sha256 == POSTERN_NONE)
 		return POSTERN_R_IMAGE_BROKEN;
-	ret->exe = d->empty_class;
-	d = (const void *)postern_line(f->image, POSTERN_DIMENSION_LINE(POSTERN_DIM_PARENT));
-	if (!d)
-		return POSTERN_R_IMAGE_BROKEN;
-	ret->parent = d->empty_class;
 	return POSTERN_R_NONE;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
  * In which named units a cgroup lies. Slices and the first component that is none are units by their
- * own name; what is deeper only by its full path, since whoever owns a cgroup names its children.
+ * own name, as long as root owns what is above; what is deeper is one only by its full path, since whoever
+ * owns a cgroup names its children.
  */
 #pragma once
 
+#include "core/container.bpf.h"
 #include "core/force.bpf.h"
 #include "maps/processes.bpf.h"
 #include "read/cgroup.bpf.h"
@@ -36,7 +38,7 @@ POSTERN_BODY unit_by_name(__u32 i, void *ctx)
 	struct postern_text name;
 	__u32 bit;
 
-	if (unit_part(w, i + 1, &name))
+	if (!cgroup_is_of_system(w->cgroup, i) || unit_part(w, i + 1, &name))
 		return 1;
 	bit = postern_seek(w->image, POSTERN_STRING_UNIT, 0, &name);
 	if (bit != POSTERN_NONE)
@@ -107,19 +109,52 @@ POSTERN_FRAME int unit_remember(__u64 id, __u32 image_id, const struct postern_c
 	return bpf_map_update_elem(&cgroups, &key, found, BPF_NOEXIST);
 }
 
-/* The units of a task, and in ret->reason why they could not be found. */
+/* Class of the cgroup's container. POSTERN_NONE when the image is broken. */
+POSTERN_FRAME __u32 unit_container(postern_image_t image, struct cgroup *c)
+{
+	struct postern_text id;
+
+	container_find(c, &id);
+	return postern_classify(image, POSTERN_DIM_CONTAINER, &id);
+}
+
+static __always_inline void unit_look(const struct force *f, struct cgroup *c,
+				      struct postern_cgroup *ret)
+{
+	ret->reason = unit_find(f->image, c, &ret->units);
+	if (ret->reason)
+		return;
+	ret->container = unit_container(f->image, c);
+	if (ret->container == POSTERN_NONE)
+		ret->reason = POSTERN_R_IMAGE_BROKEN;
+}
+
+/*
+ * The units and the container of a cgroup, and in ret->reason why they could not be found. Nothing is
+ * looked at when the bundle names none.
+ */
+static __always_inline void unit_of_cgroup(const struct force *f, struct cgroup *c,
+					   struct postern_cgroup *ret)
+{
+	const struct postern_directory *dir = postern_directory(f->image);
+	const struct postern_dimension *d =
+		(const void *)postern_line(f->image, POSTERN_DIMENSION_LINE(POSTERN_DIM_CONTAINER));
+
+	if (!dir || !d) {
+		ret->reason = POSTERN_R_IMAGE_BROKEN;
+		return;
+	}
+	ret->container = d->empty_class;
+	if ((!dir->units && d->classes < 2) || !unit_recall(cgroup_id(c), f->image_id, ret))
+		return;
+	unit_look(f, c, ret);
+	unit_remember(cgroup_id(c), f->image_id, ret);
+}
+
 static __always_inline void unit_of(const struct force *f, struct task_struct *t,
 				    struct postern_cgroup *ret)
 {
-	const struct postern_directory *d = postern_directory(f->image);
-	struct cgroup *c = cgroup_of(t);
-
-	if (!d)
-		ret->reason = POSTERN_R_IMAGE_BROKEN;
-	if (!d || !d->units || !unit_recall(cgroup_id(c), f->image_id, ret))
-		return;
-	ret->reason = unit_find(f->image, c, &ret->units);
-	unit_remember(cgroup_id(c), f->image_id, ret);
+	unit_of_cgroup(f, cgroup_of(t), ret);
 }
 
 struct unit_naming {
@@ -133,12 +168,16 @@ POSTERN_BODY unit_naming_step(__u32 i, void *ctx)
 {
 	struct unit_naming *n = ctx;
 
-	if (i >= n->levels || cgroup_name(n->cgroup, i + 1, &n->name))
+	if (i >= n->levels || !cgroup_is_of_system(n->cgroup, i) ||
+	    cgroup_name(n->cgroup, i + 1, &n->name))
 		return 1;
 	return !cgroup_name_is_slice(&n->name);
 }
 
-/* Address of the name that people know the unit by: the first that is no slice, else the last. */
+/*
+ * Address of the name that people know the unit by: the first that is no slice, else the last, as far as
+ * root names them.
+ */
 POSTERN_FRAME __u64 unit_name(struct cgroup *c)
 {
 	struct unit_naming n = { .cgroup = c };

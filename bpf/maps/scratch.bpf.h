@@ -24,6 +24,8 @@ struct scratch {
 	__u32 components;
 	__u32 flags; /* enum postern_process_flag of this text */
 	__u32 whole; /* the walk reached the top */
+	__u32 part; /* bytes of a component so far … */
+	__u32 dots; /* … and how many of them are dots */
 	char text[2 * POSTERN_PATH_MAX];
 };
 

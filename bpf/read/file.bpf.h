@@ -4,7 +4,7 @@
 
 #include "read/compat.bpf.h"
 
-static __always_inline void file_identity(struct file *f, struct postern_process *ret)
+static __always_inline void file_content(struct file *f, struct postern_digest_key *ret)
 {
 	struct inode *inode = BPF_CORE_READ(f, f_inode);
 
@@ -14,6 +14,16 @@ static __always_inline void file_identity(struct file *f, struct postern_process
 	ret->file.pad = 0;
 	ret->ctime_ns = compat_ctime_ns(inode);
 	ret->size = BPF_CORE_READ(inode, i_size);
+}
+
+static __always_inline void file_identity(struct file *f, struct postern_process *ret)
+{
+	struct postern_digest_key now;
+
+	file_content(f, &now);
+	ret->file = now.file;
+	ret->ctime_ns = now.ctime_ns;
+	ret->size = now.size;
 }
 
 static __always_inline int file_is_deleted(struct file *f)

@@ -46,15 +46,21 @@ struct postern_process {
 	__u64 script_class, sha256_class; /* POSTERN_CACHED */
 	__u16 script_len;
 	__u16 pad0;
-	__u32 pad1;
+	__u32 tgid; /* that exec'd it; a fork's record has its parent's */
 	char exe[POSTERN_PATH_SHORT]; /* zero-padded; prefixes: "container:", "deleted:", "memfd:" */
 	char parent[POSTERN_PATH_SHORT];
-	char script[POSTERN_PATH_SHORT]; /* longer ones are in the map of long paths */
+	/*
+	 * What `#!` had an interpreter run, as it was asked for: absolute and lexically normal, seen from
+	 * the host's root in the host's mount namespace; else "". Longer ones are in the map of long paths.
+	 */
+	char script[POSTERN_PATH_SHORT];
 };
 
 /*
  * An executable's content, as the controller has read and hashed it: good for that very file as long
- * as nothing about it changed. Map `digests`; an absent key means "not verified".
+ * as nothing about it changed. Map `digests`; an absent key means "not verified". Executables whose
+ * digest a bundle asks for and nobody knows are in the map `wanted`, by the same key, with a record of a
+ * process that runs them.
  */
 struct postern_digest_key {
 	struct postern_file_key file;
@@ -63,8 +69,8 @@ struct postern_digest_key {
 };
 
 struct postern_digest {
-	__u64 sha256_class; /* POSTERN_CACHED */
-	char hex[64];
+	__u8 sha256[32];
+	char hex[64]; /* the same, as policies write it */
 };
 
 /* Texts that do not fit beside the process. */

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The digest of a process's executable, if the controller has verified it: looked up, never computed
+ * here. What it was verified for is the file that was exec'd, as it was then. If that file has changed
+ * since, both contents must be known and be the same to the bundle: a page that is read from the file
+ * later is of the later content.
+ */
+#pragma once
+
+#include "core/force.bpf.h"
+#include "maps/processes.bpf.h"
+#include "read/file.bpf.h"
+#include "read/task.bpf.h"
+
+static __always_inline const struct postern_dimension *digest_dimension(const struct force *f)
+{
+	return (const void *)postern_line(f->image, POSTERN_DIMENSION_LINE(POSTERN_DIM_SHA256));
+}
+
+/* The latched file as it was at exec. */
+static __always_inline void digest_key(const struct postern_process *p,
+				       struct postern_digest_key *ret)
+{
+	ret->file = p->file;
+	ret->file.pad = 0;
+	ret->ctime_ns = p->ctime_ns;
+	ret->size = p->size;
+}
+
+/* Asks the controller to verify. Without room it is asked again with the next decision. */
+static __always_inline void digest_want(const struct postern_digest_key *key,
+					const struct postern_process *p)
+{
+	bpf_map_update_elem(&wanted, key, p, BPF_NOEXIST);
+}
+
+/*
+ * What the executable of the current task is now; whether that is the latched file. A task can forge
+ * which file it is, but not what that file's content is: so nothing is won.
+ */
+static __always_inline int digest_now(const struct postern_process *p,
+				      struct postern_digest_key *ret)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+
+	file_content(BPF_CORE_READ(t, mm, exe_file), ret);
+	return ret->file.dev == p->file.dev && ret->file.ino == p->file.ino &&
+	       ret->file.generation == p->file.generation;
+}
+
+static __always_inline int digest_same(const struct postern_digest *a,
+				       const struct postern_digest *b)
+{
+	const __u64 *x = (const __u64 *)a->sha256, *y = (const __u64 *)b->sha256;
+
+	return x[0] == y[0] && x[1] == y[1] && x[2] == y[2] && x[3] == y[3];
+}
+
+/* Whether the file that the current task runs is as it was at exec, or has the same content again. */
+POSTERN_FRAME int digest_holds(const struct postern_process *p)
+{
+	const struct postern_digest *was, *is;
+	struct postern_digest_key now = {}, then = {};
+
+	if (!digest_now(p, &now))
+		return 0;
+	if (now.ctime_ns == p->ctime_ns && now.size == p->size)
+		return 1;
+	digest_key(p, &then);
+	was = bpf_map_lookup_elem(&digests, &then);
+	if (!was)
+		digest_want(&then, p);
+	is = bpf_map_lookup_elem(&digests, &now);
+	if (!is)
+		digest_want(&now, p);
+	return was && is && digest_same(was, is);
+}
+
+/* Whether the current task is of that process: another's file cannot be looked at. */
+static __always_inline int digest_is_current(const struct postern_process_key *key)
+{
+	struct postern_process_key now;
+
+	task_key(bpf_get_current_task_btf(), &now);
+	return now.tgid == key->tgid && now.start_boottime == key->start_boottime;
+}
+
+/* The class of what was exec'd. POSTERN_NONE while that is not verified. */
+POSTERN_FRAME __u32 digest_class(postern_image_t image, const struct postern_process *p)
+{
+	const struct postern_digest *d;
+	struct postern_digest_key key;
+	struct postern_text t = {};
+
+	digest_key(p, &key);
+	d = bpf_map_lookup_elem(&digests, &key);
+	if (!d) {
+		digest_want(&key, p);
+		return POSTERN_NONE;
+	}
+	t.addr = postern_address(d->hex);
+	t.len = sizeof(d->hex);
+	return postern_classify(image, POSTERN_DIM_SHA256, &t);
+}
+
+/* The same, kept once it is known: that content never changes. */
+static __always_inline __u32 digest_latched(const struct force *f, struct postern_process *p)
+{
+	volatile __u64 *kept = &p->sha256_class;
+	__u64 word = *kept;
+	__u32 cls;
+
+	if (word >> 32 == f->image_id)
+		return (__u32)word;
+	cls = digest_class(f->image, p);
+	if (cls != POSTERN_NONE)
+		*kept = POSTERN_CACHED(f->image_id, cls);
+	return cls;
+}
+
+/* The class of a process's executable by content; that of "" while it is not verified. 0 or the reason. */
+static __always_inline __u32 digest_of(const struct force *f, struct postern_process *p,
+				       const struct postern_process_key *key, __u32 *ret)
+{
+	const struct postern_dimension *d = digest_dimension(f);
+	__u32 cls;
+
+	if (!d)
+		return POSTERN_R_IMAGE_BROKEN;
+	*ret = d->empty_class;
+	if (d->classes < 2)
+		return POSTERN_R_NONE;
+	cls = digest_latched(f, p);
+	if (cls == POSTERN_NONE || (digest_is_current(key) && !digest_holds(p)))
+		return POSTERN_R_NONE;
+	*ret = cls;
+	return POSTERN_R_NONE;
+}
+
+/* At exec: asks ahead, if the bundle in force will. */
+static __always_inline void digest_ahead(const struct postern_process *p)
+{
+	const struct postern_dimension *d;
+	struct postern_digest_key key = {};
+	struct force f = {};
+
+	if (force_now(&f))
+		return;
+	d = digest_dimension(&f);
+	if (!d || d->classes < 2)
+		return;
+	digest_key(p, &key);
+	if (!bpf_map_lookup_elem(&digests, &key))
+		digest_want(&key, p);
+}
