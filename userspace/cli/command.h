@@ -58,7 +58,7 @@ extern const struct command command_check, command_test, command_explain, comman
 extern const struct command command_bundle_build, command_bundle_show, command_bundle_payload;
 extern const struct command command_sign, command_verify, command_trust_new, command_trust_init;
 extern const struct command command_push, command_status, command_trace, command_why;
-extern const struct command command_doctor;
+extern const struct command command_doctor, command_completion;
 
 /* Value of a flag, or NULL; whether a switch is on. The name must be one of the command's. */
 const char *flag_value(const struct invocation *inv, const char *name);

@@ -30,6 +30,7 @@ const struct command *const commands[] = {
 	&command_trace,
 	&command_why,
 	&command_doctor,
+	&command_completion,
 	NULL,
 };
 
