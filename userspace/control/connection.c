@@ -63,11 +63,19 @@ static bool take_call(struct connection *c)
 	return r > 0;
 }
 
+/* Waits for input; of a stranger not for ever. */
+static int watch_readable(struct connection *c)
+{
+	const struct timeval most = { .tv_sec = STRANGER_SECONDS };
+
+	return event_add(c->readable, c->peer.role == CONTROL_NOBODY ? &most : NULL);
+}
+
 /* Reading waits while a whole message's worth lies unhandled. */
 static void watch_input(struct connection *c)
 {
 	int r = c->in.len > connection_limit(c) || c->closing ? event_del(c->readable)
-							      : event_add(c->readable, NULL);
+							      : watch_readable(c);
 
 	if (r < 0)
 		c->broken = true;
@@ -110,8 +118,9 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 	struct connection *c = arg;
 
 	(void)fd;
-	(void)what;
-	if (fill(c))
+	if (what & EV_TIMEOUT)
+		connection_free(c);
+	else if (fill(c))
 		connection_advance(c);
 }
 
@@ -162,14 +171,16 @@ int connection_new(struct control_server *s, int fd, const struct control_peer *
 	if (!c)
 		return -ENOMEM;
 	*c = (struct connection){ .server = s, .fd = -1, .peer = *peer };
+	c->peer.pidfd = -1;
 	c->readable = event_new(s->base, fd, EV_READ | EV_PERSIST, on_readable, c);
 	c->writable = event_new(s->base, fd, EV_WRITE, on_writable, c);
 	link_connection(c);
-	if (!c->readable || !c->writable || event_add(c->readable, NULL) < 0) {
+	if (!c->readable || !c->writable || watch_readable(c) < 0) {
 		connection_free(c);
 		return -ENOMEM;
 	}
 	c->fd = fd;
+	c->peer.pidfd = peer->pidfd;
 	return 0;
 }
 
@@ -190,6 +201,8 @@ void connection_free(struct connection *c)
 		event_free(c->writable);
 	if (c->fd >= 0)
 		(void)close(c->fd);
+	if (c->peer.pidfd >= 0)
+		(void)close(c->peer.pidfd);
 	buf_free(&c->in);
 	buf_free(&c->out);
 	free(c);

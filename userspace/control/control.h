@@ -39,7 +39,7 @@ int loop_fd(struct loop *l, int fd, void (*fn)(void *arg), void *arg);
 /* ---- who may what ---------------------------------------------------------------------------- */
 
 enum control_role {
-	CONTROL_NOBODY, /* may ask what this is (org.varlink.service), and nothing else */
+	CONTROL_NOBODY, /* may ask what this is, and use the methods that are for everybody */
 	CONTROL_READER, /* status, events, explanations */
 	CONTROL_ADMIN, /* changes what is enforced */
 };
@@ -50,6 +50,12 @@ struct control_peer {
 	pid_t pid;
 	uid_t uid;
 	enum control_role role;
+	/*
+	 * The process that connected, borrowed: while it is not readable, `pid` is that process and
+	 * no later one. -1 when it was gone already.
+	 */
+	int pidfd;
+	uint64_t connection; /* number of the connection; no other one ever has it */
 };
 
 /* ---- calls ----------------------------------------------------------------------------------- */
@@ -92,7 +98,7 @@ void control_stream(struct control_call *c, void (*pump)(struct control_call *c)
 /* `parameters` are an object and borrowed. The handler must end the call or make it a stream. */
 struct control_method {
 	const char *name; /* "GetStatus" */
-	enum control_role role; /* at least */
+	enum control_role role; /* at least; CONTROL_NOBODY: everybody, about themselves */
 	void (*handler)(struct control_call *c, const json_t *parameters, void *arg);
 };
 
@@ -100,6 +106,7 @@ struct control_config {
 	const char *path; /* of the socket */
 	const char *group; /* readers; may be unknown on this host: then there are none but admins */
 	bool everybody_reads; /* every local user is a reader */
+	bool everybody_connects; /* every local user may connect, as nobody if they are no more */
 	const char *version; /* of the program, for GetInfo */
 	const struct control_method *methods; /* of WIRE_INTERFACE; borrowed */
 	size_t n_methods;

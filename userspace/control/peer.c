@@ -5,11 +5,16 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 
 enum { GROUPS_MAX_BYTES = 65536 * sizeof(gid_t) }; /* NGROUPS_MAX */
+
+#ifndef SO_PEERPIDFD
+#define SO_PEERPIDFD 77 /* Linux 6.5 */
+#endif
 
 const char *control_role_name(enum control_role r)
 {
@@ -52,6 +57,24 @@ static int is_reader(const struct control_server *s, int fd, const struct ucred 
 	return who->gid == s->group ? 1 : has_supplementary(fd, s->group);
 }
 
+/*
+ * The process that connected; -1 when it has gone. Before Linux 6.5 another process can get the pid
+ * in the moment between connecting and this. Whoever kept the connection meanwhile then speaks for
+ * that one's session, where they can do nothing without its person's key but end a proof.
+ */
+static int open_process(int fd, pid_t pid)
+{
+	socklen_t len = sizeof(int);
+	int pidfd = -1;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERPIDFD, &pidfd, &len) == 0)
+		return pidfd;
+	if (errno != ENOPROTOOPT || pid <= 0)
+		return -1;
+	pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	return pidfd < 0 ? -1 : pidfd;
+}
+
 int peer_of(const struct control_server *s, int fd, struct control_peer *ret)
 {
 	struct ucred who;
@@ -67,6 +90,11 @@ int peer_of(const struct control_server *s, int fd, struct control_peer *ret)
 			return r;
 		role = r ? CONTROL_READER : CONTROL_NOBODY;
 	}
-	*ret = (struct control_peer){ .pid = who.pid, .uid = who.uid, .role = role };
+	*ret = (struct control_peer){
+		.pid = who.pid,
+		.uid = who.uid,
+		.role = role,
+		.pidfd = open_process(fd, who.pid),
+	};
 	return 0;
 }

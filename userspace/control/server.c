@@ -47,7 +47,7 @@ static int bind_closed(int fd, const struct sockaddr_un *address)
 
 static int open_to_readers(const struct control_server *s)
 {
-	mode_t mode = s->cfg.everybody_reads ? 0666 : 0660;
+	mode_t mode = s->cfg.everybody_reads || s->cfg.everybody_connects ? 0666 : 0660;
 
 	/*
 	 * A controller without privileges cannot give its file away; then only its own user reads.
@@ -59,31 +59,38 @@ static int open_to_readers(const struct control_server *s)
 
 static bool is_over_quota(const struct control_server *s, const struct control_peer *who)
 {
-	size_t same = 0, others = 0;
+	size_t same = 0, others = 0, strangers = 0;
 
 	for (const struct connection *c = s->first; c; c = c->next) {
 		same += c->peer.uid == who->uid;
 		others += c->peer.role != CONTROL_ADMIN;
+		strangers += c->peer.role == CONTROL_NOBODY;
 	}
 	return same >= CONNECTIONS_PER_UID ||
-	       (who->role != CONTROL_ADMIN && others >= CONNECTIONS_MAX);
+	       (who->role != CONTROL_ADMIN && others >= CONNECTIONS_MAX) ||
+	       (who->role == CONTROL_NOBODY && strangers >= STRANGERS_MAX);
 }
 
 static void on_acceptable(evutil_socket_t listener, short what, void *arg)
 {
 	_cleanup_close_ int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	_cleanup_close_ int pidfd = -1;
 	struct control_server *s = arg;
 	struct control_peer who;
 
 	(void)what;
 	if (fd < 0 || peer_of(s, fd, &who) < 0)
 		return;
+	pidfd = who.pidfd;
 	if (is_over_quota(s, &who)) {
 		s->counts.over_quota++;
 		return;
 	}
-	if (connection_new(s, fd, &who) == 0)
+	who.connection = ++s->last_connection;
+	if (connection_new(s, fd, &who) == 0) {
 		TAKE_FD(fd);
+		TAKE_FD(pidfd);
+	}
 }
 
 static gid_t group_by_name(const char *name)

@@ -9,6 +9,9 @@
 enum {
 	CONNECTIONS_PER_UID = 16,
 	CONNECTIONS_MAX = 256, /* of all who are not admins */
+	STRANGERS_MAX = 128, /* of all who are neither admins nor readers: these keep their room */
+	STRANGER_SECONDS =
+		150, /* that such a connection may be silent: longer than a login waits */
 	MESSAGE_MAX = 64 << 10, /* bytes of one call */
 	MESSAGE_MAX_ADMIN = 48 << 20, /* of an admin's: a bundle in base64 */
 	UNREAD_MAX = 256 << 10, /* replies that an asker has not read, before we wait for it */
@@ -39,16 +42,17 @@ struct control_server {
 	struct event_base *base; /* borrowed from the loop */
 	struct control_config cfg;
 	gid_t group; /* of readers; (gid_t)-1: there is none */
+	uint64_t last_connection; /* number of the newest */
 	int fd; /* listening; owned */
 	struct event *acceptable; /* owned */
 	struct connection *first;
 	struct control_counts counts;
 };
 
-/* peer.c: who is at the other end. 0 or -errno. */
+/* peer.c: who is at the other end, with a pidfd that is owned by the caller. 0 or -errno. */
 int peer_of(const struct control_server *s, int fd, struct control_peer *ret);
 
-/* connection.c: takes a connected descriptor over. 0 or -ENOMEM. */
+/* connection.c: takes a connected descriptor and the peer's pidfd over. 0 or -ENOMEM. */
 int connection_new(struct control_server *s, int fd, const struct control_peer *peer);
 void connection_free(struct connection *c);
 /* Sends one message, in time; steals it. NULL breaks the connection. */

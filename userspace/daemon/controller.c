@@ -174,6 +174,7 @@ static int start_socket(struct controller *c, struct diags *d)
 	struct control_config cfg = {
 		.group = "postern",
 		.everybody_reads = config_everybody_reads(c->config),
+		.everybody_connects = true, /* to log in */
 		.version = POSTERN_VERSION,
 		.methods = methods,
 		.n_methods = methods_n,

@@ -83,6 +83,12 @@ int identity_file_key(int fd, struct postern_file_key *ret);
 /* Fills `ret` (256 bytes or more) with the host's name. 0 or -errno. */
 int identity_host_name(char *ret, size_t size);
 
+/*
+ * What tells this installation from all others (machine-id(5)), or where it has none the host's
+ * name. Fills `ret` (256 bytes or more). Not for others' eyes: hash it. 0 or -errno.
+ */
+int identity_machine(char *ret, size_t size);
+
 /* Where the cgroup2 hierarchy is mounted, owned by the caller. 0, -ENOENT when it is not. */
 int identity_cgroup_root(char **ret);
 
@@ -98,6 +104,23 @@ void identity_unit_of(const char *cgroup_path, char *ret, size_t size);
 /* The slices above that unit, outermost first: calls `fn` with each name. */
 void identity_slices_of(const char *cgroup_path,
 			void (*fn)(const char *name, size_t len, void *arg), void *arg);
+
+/* Audit session and login uid; both 4294967295 for what belongs to no login. */
+struct identity_login {
+	uint32_t session, loginuid;
+};
+
+/*
+ * Of the process that a pidfd stands for. 0, -ESRCH when it has ended, -ENOENT when this kernel
+ * keeps no sessions, -errno.
+ */
+int identity_process_login(pid_t pid, int pidfd, struct identity_login *ret);
+
+/*
+ * Calls `fn` with the audit session of each process that belongs to one. A process that starts
+ * meanwhile may be missed. 0, -ENOENT when this kernel keeps no sessions, -errno.
+ */
+int identity_each_session(void (*fn)(uint32_t session, void *arg), void *arg);
 
 /*
  * Supplementary groups of a process, if it is still the one that started at that boot time: *ret is
