@@ -26,10 +26,10 @@ struct postern_party {
 	__u32 uid, gid; /* effective, of the thread */
 	__u32 session; /* audit session id */
 	__u32 flags; /* enum postern_party_flag */
-	__u32 groups; /* used of group[] */
-	__u32 image_id; /* that the classes below are of; 0: none yet */
-	__u32 exe, parent, script, sha256, container; /* classes: good for ever under that image */
-	__u32 group[POSTERN_PARTY_GROUPS];
+	__u32 groups; /* supplementary ones; more than group[] holds: POSTERN_PARTY_MANY_GROUPS */
+	__u32 image_id; /* with POSTERN_PARTY_MANY_GROUPS: that the bits are of; 0: none yet */
+	__u64 exe_class, parent_class, script_class, sha256_class; /* POSTERN_CACHED */
+	__u32 group[POSTERN_PARTY_GROUPS]; /* gids; or the bits (struct postern_bits) of many */
 };
 
 /* A destination that was admitted, and how long that holds. */
@@ -45,8 +45,12 @@ struct postern_approval {
 	__u32 policy, image_id;
 	__u8 verdict, reason; /* enum postern_verdict, enum postern_reason */
 	__u8 party; /* enum postern_which: who was refused, or whose policy is named */
-	__u8 pad[5];
+	__u8 ways; /* enum postern_way: which directions were judged */
+	__u8 pad[4];
 };
+
+/* With a listener's port: bit 0, 0.0.0.0 was judged, bit 1, :: was. */
+enum postern_way { POSTERN_WAY_OUT = 1, POSTERN_WAY_IN = 2 };
 
 enum postern_which { POSTERN_OPENER = 0, POSTERN_USER = 1 };
 
@@ -55,14 +59,17 @@ enum postern_socket_flag {
 	POSTERN_S_OLD = 2, /* older than the enforcer: the opener is a holder found at start */
 	POSTERN_S_PASSED = 4, /* has been used by somebody else than its opener */
 	POSTERN_S_CUT = 8, /* what it was admitted for has been withdrawn */
+	POSTERN_S_NAMED = 16, /* was bound to a port that its user named */
+	POSTERN_S_ACCEPTS = 32, /* TCP: flows come in, as it listens or was accepted */
 };
 
 struct postern_socket {
 	__u32 flags; /* enum postern_socket_flag */
-	__u32 busy; /* 1 while `user` is being written */
+	__u32 busy; /* odd while `user`, `peer` or `port` is being written; moves with each writing */
 	struct postern_party opener;
 	struct postern_party user; /* process.tgid 0: nobody but the opener */
-	struct postern_approval peer; /* the last other end admitted */
+	struct postern_approval peer; /* the last other end judged */
+	struct postern_approval port; /* this end, for `listen` */
 };
 
 /* What the iterator `postern_sweep` is to do: the one element of the map `sweeping`. */
