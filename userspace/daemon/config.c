@@ -10,13 +10,14 @@
 
 #include "base/file.h"
 #include "base/suggest.h"
+#include "daemon/journal.h"
 #include "identity/identity.h"
 
 enum { FILE_MAX = 64 << 10 };
 
 static const char *const keys[] = {
 	[CONFIG_CGROUP] = "cgroup", [CONFIG_STATE] = "state",	  [CONFIG_RUNTIME] = "runtime",
-	[CONFIG_PIN] = "pin",	    [CONFIG_READERS] = "readers",
+	[CONFIG_PIN] = "pin",	    [CONFIG_JOURNAL] = "journal", [CONFIG_READERS] = "readers",
 };
 
 _Static_assert(sizeof(keys) / sizeof(keys[0]) == CONFIG_TEXTS, "a key for each text");
@@ -26,6 +27,7 @@ static const char *const defaults[] = {
 	[CONFIG_STATE] = "/var/lib/postern",
 	[CONFIG_RUNTIME] = "/run/postern",
 	[CONFIG_PIN] = "/sys/fs/bpf/postern",
+	[CONFIG_JOURNAL] = JOURNAL_SOCKET,
 	[CONFIG_READERS] = "group",
 };
 
@@ -62,7 +64,7 @@ static int key_number(struct span key)
 
 static void refuse_key(struct span key, struct diags *d)
 {
-	char typed[64], hint[96] = "cgroup, state, runtime, pin, readers";
+	char typed[64], hint[96] = "cgroup, state, runtime, pin, journal, readers";
 	const char *near;
 
 	(void)snprintf(typed, sizeof(typed), "%.*s", (int)key.len, key.src->text + key.off);

@@ -13,6 +13,7 @@ enum config_text {
 	CONFIG_STATE, /* trust and accepted bundles */
 	CONFIG_RUNTIME, /* control.sock */
 	CONFIG_PIN, /* on a bpffs */
+	CONFIG_JOURNAL, /* socket of the systemd journal */
 	CONFIG_READERS, /* who may read status and events: "group" or "everybody" */
 	CONFIG_TEXTS,
 };

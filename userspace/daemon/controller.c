@@ -118,7 +118,9 @@ static void on_record(const struct postern_event *record, void *arg)
 
 	if (!dep && record->policy != POSTERN_NONE)
 		loader_policy_name(c->loader, record->image_id, record->policy, name, sizeof(name));
-	(void)events_add(c->events, record, &origin);
+	if (events_add(c->events, record, &origin) == 0)
+		journal_write(&c->journal, events_at(c->events, events_newest(c->events)),
+			      clock_real_ms());
 }
 
 static void on_events(void *arg)
@@ -219,6 +221,7 @@ int controller_start(struct controller *c, const struct config *config, struct d
 		r = events_new(EVENTS_KEPT, &c->events);
 	if (r < 0)
 		return r;
+	journal_open(&c->journal, config->text[CONFIG_JOURNAL]);
 	push_resume(c);
 	r = start_loop(c);
 	return r < 0 ? r : start_socket(c, d);
@@ -236,6 +239,7 @@ void controller_stop(struct controller *c)
 	for (int i = 0; i < DEPLOYMENTS; i++)
 		deployment_free(&c->deployments[i]);
 	events_free(&c->events);
+	journal_close(&c->journal);
 	loader_close(&c->loader);
 	store_close(&c->store);
 	free(c->socket);

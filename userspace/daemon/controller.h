@@ -5,6 +5,7 @@
 #include "control/control.h"
 #include "daemon/config.h"
 #include "daemon/deployment.h"
+#include "daemon/journal.h"
 #include "daemon/state.h"
 #include "daemon/store.h"
 #include "events/events.h"
@@ -25,6 +26,7 @@ struct controller {
 	struct control_server *server;
 	struct loader *loader;
 	struct events *events;
+	struct journal journal;
 	struct deployment
 		*deployments[DEPLOYMENTS]; /* owned; newest first; [0] is in force if `ours` */
 	bool ours; /* the image in force is of deployments[0] */
@@ -40,7 +42,7 @@ struct controller {
 	void (*reload)(struct controller *c); /* on SIGHUP */
 };
 
-#define CONTROLLER_INIT ((struct controller){ .store = STORE_INIT })
+#define CONTROLLER_INIT ((struct controller){ .store = STORE_INIT, .journal = JOURNAL_INIT })
 
 /*
  * Starts everything: state, kernel side, the accepted bundle, the socket. Diags name the cause and

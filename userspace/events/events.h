@@ -10,6 +10,7 @@
 
 #include <postern/event.h>
 
+#include "base/buf.h"
 #include "base/json.h"
 
 /* What the controller knows of the image that decided; all copied. */
@@ -63,3 +64,9 @@ uint64_t events_lost(const struct events *e);
 
 /* The Event of the control interface. A new reference, or NULL for lack of memory. */
 json_t *event_json(const struct event *e);
+
+/*
+ * The same for the systemd journal, in its native protocol
+ * (systemd.io/JOURNAL_NATIVE_PROTOCOL): one datagram's worth, added to `out`. 0 or -ENOMEM.
+ */
+int event_journal(const struct event *e, struct buf *out);
