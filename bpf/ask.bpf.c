@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /* A question without a hook: the same look-ups over the same maps, for people and for tests. */
+#include "core/facts.bpf.h"
 #include "core/subject.bpf.h"
 #include "maps/asked.bpf.h"
 
@@ -49,9 +50,21 @@ static __always_inline __u32 ask_subject(postern_image_t image, const struct pos
 	if (reason)
 		return reason;
 	s->units = ask->units;
-	s->facts = ask->facts;
 	s->cls[POSTERN_DIM_PREEXISTING] = !!ask->preexisting;
 	return ask_texts_of(image, ask, s);
+}
+
+/* The facts that a cell asks for, from the context in the question. */
+POSTERN_FRAME __u32 ask_facts(const struct force *f, const struct postern_ask *ask, __u64 mask,
+			      __u64 *ret)
+{
+	struct facts_walk w = {
+		.context = ask->context, .image = f->image, .mask = mask, .clock = 1
+	};
+	__u32 reason = mask ? facts_decide(&w) : POSTERN_R_NONE;
+
+	*ret = w.facts.bits;
+	return reason;
 }
 
 static __always_inline __u32 ask_match(const struct force *f, const struct postern_ask *ask,
@@ -70,7 +83,12 @@ static __always_inline __u32 ask_match(const struct force *f, const struct poste
 
 	if (reason)
 		return reason;
-	if (postern_match(&w, &to))
+	if (postern_cell(f->image, &to, &w.cell))
+		return POSTERN_R_IMAGE_BROKEN;
+	reason = ask_facts(f, ask, w.cell.facts, &w.subject.facts);
+	if (reason)
+		return reason;
+	if (postern_match_cell(&w))
 		return POSTERN_R_IMAGE_BROKEN;
 	*ret = w.match;
 	return POSTERN_R_NONE;

@@ -88,6 +88,22 @@ POSTERN_BODY facts_step(__u32 i, void *ctx)
 	return 0;
 }
 
+/* Decides the facts of w->mask from w->context. 0, or the reason. */
+static __always_inline __u32 facts_decide(struct facts_walk *w)
+{
+	const struct postern_annex *annex =
+		(const void *)postern_line(w->image, POSTERN_ANNEX_LINE);
+
+	if (!annex)
+		return POSTERN_R_IMAGE_BROKEN;
+	w->line = annex->facts_line;
+	w->facts.until = POSTERN_FOREVER;
+	postern_unknown(&w->facts.bits);
+	postern_unknown(&w->facts.until);
+	bpf_loop(annex->facts, facts_step, w, 0);
+	return w->reason;
+}
+
 static __always_inline void facts_clock(struct facts_walk *w, const struct postern_conditions *now)
 {
 	struct postern_moment m;
@@ -156,26 +172,18 @@ static __always_inline void facts_local(struct facts_walk *w, const struct facts
 POSTERN_FRAME __u32 facts_find(const struct force *f, const struct told *t,
 			       const struct facts_query *q, struct facts *ret)
 {
-	const struct postern_annex *annex =
-		(const void *)postern_line(f->image, POSTERN_ANNEX_LINE);
 	struct facts_walk w = { .image = f->image, .mask = q->mask };
+	__u32 reason;
 
-	if (!annex)
-		return POSTERN_R_IMAGE_BROKEN;
-	w.line = annex->facts_line;
 	w.boot = bpf_ktime_get_boot_ns();
-	w.facts.until = POSTERN_FOREVER;
 	w.context.session_left_ms = POSTERN_FOREVER;
 	w.context.device_left_ms = POSTERN_FOREVER;
 	facts_clock(&w, t->now);
 	facts_device(&w, t->now, f->image_id);
 	facts_session(&w, q->session);
 	facts_local(&w, q);
-	postern_unknown(&w.facts.bits);
-	postern_unknown(&w.facts.until);
-	bpf_loop(annex->facts, facts_step, &w, 0);
-	if (w.reason)
-		return w.reason;
-	*ret = w.facts;
-	return POSTERN_R_NONE;
+	reason = facts_decide(&w);
+	if (!reason)
+		*ret = w.facts;
+	return reason;
 }

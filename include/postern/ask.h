@@ -25,7 +25,6 @@ struct postern_ask {
 	__u32 groups; /* used of group[] */
 	__u32 group[POSTERN_PROCESS_GROUPS_MAX + 8];
 	struct postern_bits units;
-	__u64 facts;
 	struct postern_context context; /* facts are decided from it, there as here */
 	__u32 preexisting;
 	__u32 v4;

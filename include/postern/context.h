@@ -108,7 +108,8 @@ static __always_inline int postern_fact_inside(const struct postern_fact *f,
 	return high == c->local_high && postern_prefix_has(low, c->local_low, bits - 64);
 }
 
-static __always_inline int postern_fact_plain(const struct postern_fact *f, __u32 index,
+/* Whether fact number `index` of an image holds. */
+static __always_inline int postern_fact_holds(const struct postern_fact *f, __u32 index,
 					      const struct postern_context *c)
 {
 	__s64 n;
@@ -134,15 +135,6 @@ static __always_inline int postern_fact_plain(const struct postern_fact *f, __u3
 		n = postern_fact_number(f->kind, c);
 		return n >= f->low && n <= f->high;
 	}
-}
-
-/* Whether fact number `index` of an image holds. */
-static __always_inline int postern_fact_holds(const struct postern_fact *f, __u32 index,
-					      const struct postern_context *c)
-{
-	int plain = postern_fact_plain(f, index, c);
-
-	return f->flags & POSTERN_FACT_NOT ? !plain : plain;
 }
 
 /* Until a number that grows with time enters or leaves the fact's range. */

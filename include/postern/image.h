@@ -97,6 +97,7 @@ struct postern_annex { /* line 2 + POSTERN_DIMS: what came after the directory w
 
 /* ---- facts: conditions on context and on this end; decided by <postern/context.h> --------------- */
 
+/* Of a fact and its opposite one is kept: alternatives ask for both (must, must_not). */
 enum postern_fact_kind {
 	POSTERN_FACT_DEVICE = 1, /* the controller says; mask bit 0: its worst value */
 	/* one boolean attribute: mask bit 1 when it is true, bit 0 when it is false */
@@ -115,8 +116,7 @@ enum postern_fact_kind {
 	POSTERN_FACT_LOCAL_V4 = 12, /* as a boolean: this end is IPv4 */
 };
 
-#define POSTERN_FACT_NOT 1u /* the opposite holds */
-#define POSTERN_FACT_V4 2u /* LOCAL_IP: an IPv4 prefix, in the low half of `low` */
+#define POSTERN_FACT_V4 1u /* LOCAL_IP: an IPv4 prefix, in the low half of `low` */
 
 struct postern_fact {
 	__u16 kind; /* enum postern_fact_kind */

@@ -11,7 +11,7 @@ static void decide_all(const struct image *i)
 	struct decision got;
 
 	for (size_t k = 0; k < FUZZ_REQUESTS; k++)
-		must(image_decide(i, w->binding, w->entities, &w->requests[k], &got) == 0);
+		must(image_decide(i, w->binding, &w->requests[k], &got) == 0);
 }
 
 static void look_around(const struct image *i)

@@ -21,7 +21,7 @@ static void decide_all(const struct fuzz_world *w, const struct request *reqs, s
 		struct decision want, got;
 
 		must(decide_reference(w->set, w->entities, MODE_ENFORCE, &reqs[i], &want) == 0);
-		must(image_decide(image, binding, w->entities, &reqs[i], &got) == 0);
+		must(image_decide(image, binding, &reqs[i], &got) == 0);
 		/* A text longer than the kernel side reads is locked down, whatever the policies say. */
 		if (strcmp(got.reason, "path-too-long") != 0)
 			must(want.verdict == got.verdict && want.policy == got.policy);

@@ -82,7 +82,7 @@ struct decision compiled_decide(struct compiled *c, const char *request)
 	assert_int_equal(request_binding_new(&req, 1, &c->binding), 0);
 	compile(c, request_binding_get(c->binding));
 	assert_int_equal(c->err, 0);
-	assert_int_equal(image_decide(c->image, c->binding, c->entities, &req, &ret), 0);
+	assert_int_equal(image_decide(c->image, c->binding, &req, &ret), 0);
 	return ret;
 }
 

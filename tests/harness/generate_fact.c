@@ -38,9 +38,16 @@ static void age_leaf(struct rng *r, struct buf *out)
 
 static void clock_leaf(struct rng *r, struct buf *out)
 {
-	static const char *const hours[] = { "0ms", "7h", "23h59m59s999ms", "1d" };
+	static const char *const hours[] = { "0ms", "7h", "23h59m59s999ms", "1d", "-1ms" };
+	static const char *const days[] = {
+		"[6, 7].contains(context.local.weekday)",
+		"context.local.weekday == 5",
+		"context.local.weekday != 1",
+		"6 <= context.local.weekday",
+		"[0, 9, 1].contains(context.local.weekday)",
+	};
 
-	switch (rng_below(r, 4)) {
+	switch (rng_below(r, 7)) {
 	case 0:
 		buf_printf(out, "context.local.weekday %s %u", RNG_PICK(r, orders),
 			   rng_below(r, 9));
@@ -50,7 +57,19 @@ static void clock_leaf(struct rng *r, struct buf *out)
 			   RNG_PICK(r, hours));
 		return;
 	case 2:
-		buf_puts(out, "[6, 7].contains(context.local.weekday)");
+		buf_puts(out, RNG_PICK(r, days));
+		return;
+	case 3:
+		buf_printf(out, "context.now.toTime() %s duration(\"%s\")", RNG_PICK(r, orders),
+			   RNG_PICK(r, hours));
+		return;
+	case 4:
+		buf_printf(out, "duration(\"%s\") %s context.local.time", RNG_PICK(r, hours),
+			   RNG_PICK(r, orders));
+		return;
+	case 5:
+		buf_printf(out, "context.local.time %s datetime(\"%s\").toTime()",
+			   RNG_PICK(r, orders), RNG_PICK(r, times));
 		return;
 	default:
 		buf_printf(out, "context.now %s datetime(\"%s\")", RNG_PICK(r, orders),

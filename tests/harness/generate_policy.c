@@ -24,24 +24,30 @@ static void put_ip(struct author *a, const struct world_prefix *p, bool whole)
 static void address_leaf(struct author *a)
 {
 	const struct world_prefix *p = &a->w->prefixes[rng_below(&a->rng, WORLD_PREFIXES)];
+	const char *ip = rng_chance(&a->rng, 75) ? "resource.ip" : "resource.localIp";
 
-	switch (rng_below(&a->rng, 8)) {
+	switch (rng_below(&a->rng, 9)) {
 	case 0:
-		buf_puts(a->out, "resource.ip.isLoopback()");
+		buf_printf(a->out, "%s.isLoopback()", ip);
 		return;
 	case 1:
-		buf_puts(a->out, "resource.ip.isMulticast()");
+		buf_printf(a->out, "%s.isMulticast()", ip);
 		return;
 	case 2:
-		buf_printf(a->out, "resource.ip.isIpv%d()", rng_chance(&a->rng, 50) ? 4 : 6);
+		buf_printf(a->out, "%s.isIpv%d()", ip, rng_chance(&a->rng, 50) ? 4 : 6);
 		return;
 	case 3:
 	case 4:
-		buf_printf(a->out, "resource.ip %s ", rng_chance(&a->rng, 70) ? "==" : "!=");
+		buf_printf(a->out, "%s %s ", ip, rng_chance(&a->rng, 70) ? "==" : "!=");
 		put_ip(a, p, true);
 		return;
+	case 5:
+		buf_puts(a->out, "[ip(\"10.0.0.1\"), ");
+		put_ip(a, p, true);
+		buf_printf(a->out, "].contains(%s)", ip);
+		return;
 	default:
-		buf_puts(a->out, "resource.ip.isInRange(");
+		buf_printf(a->out, "%s.isInRange(", ip);
 		put_ip(a, p, false);
 		buf_putc(a->out, ')');
 		return;
@@ -53,20 +59,21 @@ static void door_leaf(struct author *a)
 	static const char *const ops[] = { "==", "!=", "<", "<=", ">", ">=" };
 	static const char *const protocols[] = { "tcp", "udp", "sctp", "icmp" };
 	uint32_t port = a->w->ports[rng_below(&a->rng, WORLD_PORTS)];
+	const char *of = rng_chance(&a->rng, 75) ? "resource.port" : "resource.localPort";
 
 	switch (rng_below(&a->rng, 5)) {
 	case 0:
 		buf_printf(a->out, "resource.protocol == \"%s\"", RNG_PICK(&a->rng, protocols));
 		return;
 	case 1:
-		buf_printf(a->out, "[%u, %u, 7].contains(resource.port)", port,
-			   a->w->ports[rng_below(&a->rng, WORLD_PORTS)]);
+		buf_printf(a->out, "[%u, %u, %u, 7].contains(%s)", port, port + 1,
+			   a->w->ports[rng_below(&a->rng, WORLD_PORTS)], of);
 		return;
 	case 2:
-		buf_printf(a->out, "%u %s resource.port", port, RNG_PICK(&a->rng, ops));
+		buf_printf(a->out, "%u %s %s", port, RNG_PICK(&a->rng, ops), of);
 		return;
 	default:
-		buf_printf(a->out, "resource.port %s %u", RNG_PICK(&a->rng, ops), port);
+		buf_printf(a->out, "%s %s %u", of, RNG_PICK(&a->rng, ops), port);
 		return;
 	}
 }

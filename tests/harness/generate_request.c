@@ -73,16 +73,23 @@ static uint32_t pick_port(struct rng *r, const struct world *w)
 	return port & 0xffff;
 }
 
-/* In the form that says this end too, which no policy here reads. */
+/* In the form that says this end too. */
 static void put_both_ends(struct rng *r, const struct world *w, const char *protocol,
 			  struct buf *out)
 {
-	_cleanup_buf_ struct buf addr = BUF_INIT;
-	bool v4;
+	_cleanup_buf_ struct buf addr = BUF_INIT, local = BUF_INIT;
+	bool v4, local_v4;
 
 	put_address(r, w, &v4, &addr);
-	buf_printf(out, "{\"protocol\":\"%s\",\"ip\":\"%s\",\"port\":%u,\"localIp\":\"%s\"}",
-		   protocol, addr.data, pick_port(r, w), v4 ? "10.0.0.1" : "fd00::1");
+	put_address(r, w, &local_v4, &local);
+	buf_printf(out, "{\"protocol\":\"%s\",\"ip\":\"%s\",\"port\":%u,\"localIp\":\"%s\"",
+		   protocol, addr.data, pick_port(r, w),
+		   v4 == local_v4 ? local.data
+		   : v4		  ? "10.0.0.1"
+				  : "fd00::1");
+	if (rng_chance(r, 80))
+		buf_printf(out, ",\"localPort\":%u", pick_port(r, w));
+	buf_putc(out, '}');
 }
 
 static void put_endpoint(struct rng *r, const struct world *w, struct buf *out)
@@ -92,7 +99,7 @@ static void put_endpoint(struct rng *r, const struct world *w, struct buf *out)
 	_cleanup_buf_ struct buf addr = BUF_INIT;
 	bool v4;
 
-	if (rng_chance(r, 10)) {
+	if (rng_chance(r, 40)) {
 		put_both_ends(r, w, protocol, out);
 		return;
 	}

@@ -106,9 +106,9 @@ static void compare(struct subject *s, size_t i)
 	struct postern_ask ask;
 	bool same;
 
-	assert_int_equal(image_decide(s->image, s->binding, s->entities, &s->requests[i], &want),
+	assert_int_equal(image_decide(s->image, s->binding, &s->requests[i], &want),
 			 0);
-	assert_int_equal(image_ask(s->image, s->binding, s->entities, &s->requests[i], &ask, texts),
+	assert_int_equal(image_ask(s->image, s->binding, &s->requests[i], &ask, texts),
 			 0);
 	ask.slot = s->slot;
 	assert_int_equal(loader_ask(loader, &ask, texts), 0);

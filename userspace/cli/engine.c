@@ -110,7 +110,7 @@ static int ask_kernel(struct engine *e, const struct request *req, enum verdict 
 	struct postern_ask ask;
 	int r;
 
-	r = image_ask(e->image, e->binding, e->opened->rules.entities, req, &ask, texts);
+	r = image_ask(e->image, e->binding, req, &ask, texts);
 	if (r < 0)
 		return r;
 	ask.slot = e->slot;
@@ -133,7 +133,7 @@ int engine_decide(struct engine *e, const struct request *req, enum verdict *ret
 	if (e->kind == ENGINE_KERNEL)
 		return ask_kernel(e, req, ret_verdict, ret_policy, ret_reason);
 	if (e->kind == ENGINE_IMAGE)
-		r = image_decide(e->image, e->binding, o->rules.entities, req, &decision);
+		r = image_decide(e->image, e->binding, req, &decision);
 	else
 		r = decide_reference(o->rules.set, o->rules.entities, o->mode, req, &decision);
 	if (r < 0)

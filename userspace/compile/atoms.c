@@ -113,20 +113,19 @@ const struct formula *atom_unit(struct compilation *c, struct text name)
 	return atom_name(c, ATOM_UNIT, c->units, name);
 }
 
-const struct formula *atom_fact(struct compilation *c, const struct expr *e)
+const struct formula *atom_fact(struct compilation *c, const struct buf *key,
+				const struct postern_fact *f, const struct expr *e)
 {
-	_cleanup_buf_ struct buf key = BUF_INIT;
-	const struct formula *f;
-	uint32_t bit = (uint32_t)c->n_facts;
+	const struct formula *known = atom_find(c, key);
+	uint32_t bit = (uint32_t)c->facts.n;
 
-	buf_puts(&key, "fact ");
-	policy_print_expr(e, &key);
-	f = atom_find(c, &key);
-	if (f || c->err == -ENOMEM)
-		return f;
+	if (known || c->err == -ENOMEM)
+		return known;
 	/* Those past the limit are only counted: the refusal names their number. */
-	if (bit < POSTERN_FACTS_MAX)
-		c->facts[bit] = e;
-	c->n_facts++;
-	return register_atom(c, &key, (struct atom){ ATOM_FACT, 0, bit });
+	if (bit < POSTERN_FACTS_MAX) {
+		c->facts.device[bit] = f->kind == POSTERN_FACT_DEVICE ? e : NULL;
+		c->fact[bit] = *f;
+	}
+	c->facts.n++;
+	return register_atom(c, key, (struct atom){ ATOM_FACT, 0, bit });
 }

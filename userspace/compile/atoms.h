@@ -20,7 +20,10 @@ const struct formula *atom_class(struct compilation *c, const struct buf *key, u
 /* Atoms that are found or made at once. */
 const struct formula *atom_group(struct compilation *c, struct text name);
 const struct formula *atom_unit(struct compilation *c, struct text name);
-const struct formula *atom_fact(struct compilation *c, const struct expr *e);
+
+/* A fact, found or made at once; `e` says it in the language. */
+const struct formula *atom_fact(struct compilation *c, const struct buf *key,
+				const struct postern_fact *f, const struct expr *e);
 
 /* Appends a text with its length, so that no two keys can be confused. */
 void key_text(struct buf *key, struct text t);

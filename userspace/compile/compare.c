@@ -4,12 +4,6 @@
 
 #define PORT_MAX 65535
 
-/* A comparison with the attribute on the left. */
-struct comparison {
-	enum expr_kind op;
-	const struct expr *left, *right;
-};
-
 static enum expr_kind flipped(enum expr_kind op)
 {
 	switch (op) {
@@ -26,15 +20,14 @@ static enum expr_kind flipped(enum expr_kind op)
 	}
 }
 
-static struct comparison comparison_of(const struct expr *e)
+struct comparison comparison_of(const struct expr *e)
 {
 	if (expr_reads(e->args[0]))
 		return (struct comparison){ e->kind, e->args[0], e->args[1] };
 	return (struct comparison){ flipped(e->kind), e->args[1], e->args[0] };
 }
 
-/* The numbers 0…max for which `x op n` holds. */
-static int numbers_of(enum expr_kind op, int64_t n, int64_t max, struct range_set *ret)
+int numbers_of(enum expr_kind op, int64_t n, int64_t max, struct range_set *ret)
 {
 	int64_t first = 0, last = max;
 

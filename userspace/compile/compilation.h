@@ -54,8 +54,8 @@ struct compilation {
 	VEC(struct range_set) doors; /* the first one is DOOR_CREATE */
 	struct dimension dims[POSTERN_DIMS];
 	struct intern *groups, *units; /* owned; names, numbered as their bits */
-	const struct expr *facts[POSTERN_FACTS_MAX];
-	size_t n_facts;
+	struct image_facts facts;
+	struct postern_fact fact[POSTERN_FACTS_MAX]; /* what the image says of them */
 
 	VEC(struct rule) rules; /* forbids, then permits; each by policy number */
 };

@@ -57,12 +57,19 @@ struct binding {
 
 /* ---- the image ------------------------------------------------------------------------------------------ */
 
+/*
+ * The facts that only a controller can tell, by their bits; NULL where the kernel side decides itself. They depend on the
+ * policies alone, which own them: they are the same in every image of one set.
+ */
+struct image_facts {
+	const struct expr *device[POSTERN_FACTS_MAX];
+	size_t n; /* of all facts */
+};
+
 struct image {
 	struct postern_line *lines; /* owned */
 	uint32_t n; /* lines: bytes / 64 */
-	/* facts: bit i of subject.facts is whether this condition over context holds. Owned by the policy set. */
-	const struct expr *facts[POSTERN_FACTS_MAX];
-	size_t n_facts;
+	struct image_facts facts; /* none in an image that came as bytes */
 	/* The policies by number, owned by the policy set; NULL in an image that came as bytes. */
 	struct policy *const *policies;
 };
@@ -72,9 +79,7 @@ struct image {
  * (-E2BIG with diags); conditions that no image can hold in this version likewise (-EOPNOTSUPP with diags). 0, these, or
  * -ENOMEM. The set and the entities must outlive the image's `facts` and `policies`.
  *
- * A set's not_after_ms becomes a fact of every permit that is not @essential. The kernel side of this version has no
- * facts, so a host sets not_after_ms to 0 while its bundle lasts, and compiles again with it when the bundle has ended:
- * a fact that nobody supplies is false.
+ * A set's not_after_ms becomes a fact of every permit that is not @essential.
  *
  * A NULL `binding` is that of no host in particular, in which every User named is somebody: to find limits and sizes.
  */
@@ -116,17 +121,22 @@ const struct binding *request_binding_get(const struct request_binding *b);
 
 /* ---- deciding in C ----------------------------------------------------------------------------------------- */
 
+/* Bits of the device's facts that hold on a device. 0, or -ENOMEM. */
+int image_device_facts(const struct image_facts *facts, const struct context *device,
+		       uint64_t *ret_bits);
+
+/* What the facts of a request are decided from. 0, or -ENOMEM. */
+int image_context(const struct image *i, const struct request *req, struct postern_context *ret);
+
 /* The subject of a request under an image: classes, bits, facts. 0, or -EINVAL on a broken image. */
-int image_subject(const struct image *i, const struct request_binding *b,
-		  const struct entity_set *entities, const struct request *req,
+int image_subject(const struct image *i, const struct request_binding *b, const struct request *req,
 		  struct postern_subject *ret);
 
 /* The destination words of a request. */
 void image_destination(const struct request *req, struct postern_destination *ret);
 
 /* The image engine: the kernel's look-ups, run here. 0 or -EINVAL on a broken image. */
-int image_decide(const struct image *i, const struct request_binding *b,
-		 const struct entity_set *entities, const struct request *req,
+int image_decide(const struct image *i, const struct request_binding *b, const struct request *req,
 		 struct decision *ret);
 
 /* The kernel's words for a verdict and a reason. */
@@ -134,6 +144,5 @@ enum verdict verdict_from_abi(uint32_t v);
 const char *reason_name(uint32_t reason); /* "permit", "forbid", "default-deny", "no-process", … */
 
 /* The question for the kernel's `postern_ask` program. `texts` get the strings in order of enum postern_ask_text. */
-int image_ask(const struct image *i, const struct request_binding *b,
-	      const struct entity_set *entities, const struct request *req, struct postern_ask *ret,
-	      struct text texts[POSTERN_ASK_TEXTS]);
+int image_ask(const struct image *i, const struct request_binding *b, const struct request *req,
+	      struct postern_ask *ret, struct text texts[POSTERN_ASK_TEXTS]);

@@ -4,9 +4,9 @@
 
 #include <errno.h>
 
+#include "compile/context.h"
 #include "compile/request_binding.h"
 #include "compile/socket_kind.h"
-#include "compile/walk.h"
 
 static const uint32_t text_dims[POSTERN_ASK_TEXTS] = {
 	[POSTERN_ASK_EXE] = POSTERN_DIM_EXE,
@@ -63,29 +63,13 @@ static int find_units(postern_image_t image, const struct principal *p, struct p
 	return r;
 }
 
-/* A kind of socket has no end: the policies' own tests of the resource's type keep such facts from counting. */
-static bool has_no_value(const struct expr *fact, const struct request *req)
+static int find_facts(const struct image *i, const struct request *req, __u64 *ret)
 {
-	return req->action == ACTION_CREATE && expr_reads(fact) & 1u << VAR_RESOURCE;
-}
+	struct postern_memory image = memory_of(i);
+	struct postern_context c;
+	int r = image_context(i, req, &c);
 
-static int find_facts(const struct image *i, const struct entity_set *entities,
-		      const struct request *req, __u64 *ret)
-{
-	__u64 facts = 0;
-	int r = 0;
-
-	for (size_t k = 0; r == 0 && k < i->n_facts; k++) {
-		bool holds = false;
-
-		if (has_no_value(i->facts[k], req))
-			continue;
-		r = evaluate_condition(i->facts[k], entities, req, &holds);
-		if (r == 0 && holds)
-			facts |= 1ull << k;
-	}
-	*ret = facts;
-	return r;
+	return r ? r : facts_decide(&image, &c, ret);
 }
 
 /* Classes of all dimensions; one that cannot be had is a broken image. */
@@ -123,8 +107,7 @@ static int find_groups(postern_image_t image, const struct request_binding *b,
 	return 0;
 }
 
-int image_subject(const struct image *i, const struct request_binding *b,
-		  const struct entity_set *entities, const struct request *req,
+int image_subject(const struct image *i, const struct request_binding *b, const struct request *req,
 		  struct postern_subject *ret)
 {
 	struct postern_memory image = memory_of(i);
@@ -136,7 +119,7 @@ int image_subject(const struct image *i, const struct request_binding *b,
 	if (r == 0)
 		r = find_units(&image, &req->principal, &s.units);
 	if (r == 0)
-		r = find_facts(i, entities, req, &s.facts);
+		r = find_facts(i, req, &s.facts);
 	if (r == 0)
 		*ret = s;
 	return r;
@@ -181,8 +164,7 @@ static bool too_long(const struct principal *p)
 }
 
 static int outcome_of(const struct image *i, const struct request_binding *b,
-		      const struct entity_set *entities, const struct request *req,
-		      struct postern_outcome *ret)
+		      const struct request *req, struct postern_outcome *ret)
 {
 	const struct postern_header *h = (const struct postern_header *)i->lines;
 	struct postern_memory image = memory_of(i);
@@ -194,7 +176,7 @@ static int outcome_of(const struct image *i, const struct request_binding *b,
 		*ret = postern_lock_down(h->mode, POSTERN_R_PATH_TOO_LONG);
 		return 0;
 	}
-	r = image_subject(i, b, entities, req, &walk.subject);
+	r = image_subject(i, b, req, &walk.subject);
 	if (r)
 		return r;
 	image_destination(req, &d);
@@ -204,12 +186,12 @@ static int outcome_of(const struct image *i, const struct request_binding *b,
 	return 0;
 }
 
-int image_decide(const struct image *i, const struct request_binding *b,
-		 const struct entity_set *entities, const struct request *req, struct decision *ret)
+int image_decide(const struct image *i, const struct request_binding *b, const struct request *req,
+		 struct decision *ret)
 {
 	const struct postern_header *h = (const struct postern_header *)i->lines;
 	struct postern_outcome o;
-	int r = outcome_of(i, b, entities, req, &o);
+	int r = outcome_of(i, b, req, &o);
 
 	if (r)
 		return r;
@@ -223,9 +205,8 @@ int image_decide(const struct image *i, const struct request_binding *b,
 	return 0;
 }
 
-int image_ask(const struct image *i, const struct request_binding *b,
-	      const struct entity_set *entities, const struct request *req, struct postern_ask *ret,
-	      struct text texts[POSTERN_ASK_TEXTS])
+int image_ask(const struct image *i, const struct request_binding *b, const struct request *req,
+	      struct postern_ask *ret, struct text texts[POSTERN_ASK_TEXTS])
 {
 	const struct principal *p = &req->principal;
 	struct postern_memory image = memory_of(i);
@@ -244,7 +225,7 @@ int image_ask(const struct image *i, const struct request_binding *b,
 		ask.text_len[k] = (uint32_t)texts[k].len;
 	r = find_units(&image, p, &ask.units);
 	if (r == 0)
-		r = find_facts(i, entities, req, &ask.facts);
+		r = image_context(i, req, &ask.context);
 	if (r)
 		return r;
 	image_destination(req, &d);

@@ -49,7 +49,7 @@ static int too_many(struct compilation *c, const char *what, size_t n, size_t mo
 
 static int check_limits(struct compilation *c)
 {
-	int r = too_many(c, "conditions on context and on this end", c->n_facts, POSTERN_FACTS_MAX);
+	int r = too_many(c, "conditions on context and on this end", c->facts.n, POSTERN_FACTS_MAX);
 
 	if (too_many(c, "groups", intern_count(c->groups), POSTERN_GROUPS_MAX))
 		r = -E2BIG;
@@ -83,8 +83,7 @@ static int take_image(struct compilation *c, struct writer *w, struct image **re
 	i->n = (uint32_t)w->lines.n;
 	i->lines = TAKE_PTR(w->lines.items);
 	i->policies = c->set->policies;
-	memcpy(i->facts, c->facts, sizeof(i->facts));
-	i->n_facts = c->n_facts;
+	i->facts = c->facts;
 	*ret = i;
 	return 0;
 }
@@ -102,6 +101,7 @@ static int write_image(struct compilation *c, const struct image_options *o,
 		write_destinations(&w, &g);
 		write_principals(&w, c, k, &g);
 		write_units(&w, c);
+		write_facts(&w, c);
 		writer_strings(&w);
 		write_names(&w, c->set);
 		write_header(&w, c->set, o->mode);
@@ -193,6 +193,6 @@ void image_measure(const struct image *i, struct image_size *ret)
 		.cells = dir->cells,
 		.alternatives = dir->alternatives,
 		.strings = strings,
-		.facts = i->n_facts,
+		.facts = i->facts.n,
 	};
 }

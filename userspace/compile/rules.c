@@ -2,7 +2,7 @@
 /* From a policy to a rule: scopes, conditions and annotations as one formula. */
 #include <time.h>
 
-#include "compile/atoms.h"
+#include "compile/fact.h"
 #include "compile/walk.h"
 
 static const struct formula *action_scope(struct compilation *c, const struct scope *s)
@@ -98,7 +98,7 @@ static const struct formula *ends_at(struct compilation *c, struct text end, str
 	const struct expr *e = before(c->set, end, where);
 
 	if (e)
-		return atom_fact(c, e);
+		return fact_walk(c, e);
 	compilation_fail(c, -ENOMEM);
 	return NULL;
 }

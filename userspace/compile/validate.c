@@ -53,8 +53,8 @@ const char *check_names(const struct checked *i)
 int image_validate(const struct postern_line *lines, size_t n, const char **ret_why)
 {
 	static const char *(*const checks[])(const struct checked *) = {
-		check_header,	  check_destinations, check_cells,
-		check_principals, check_strings,      check_names,
+		check_header,	  check_facts,	 check_destinations, check_cells,
+		check_principals, check_strings, check_names,
 	};
 	struct checked i = { .lines = lines, .n = (uint32_t)n };
 	const char *why = NULL;

@@ -24,6 +24,7 @@ struct tree_bounds {
 };
 const char *check_tree(const struct checked *i, uint32_t tree, const struct tree_bounds *b);
 
+const char *check_facts(const struct checked *i);
 const char *check_destinations(const struct checked *i);
 const char *check_cells(const struct checked *i);
 const char *check_principals(const struct checked *i);

@@ -87,6 +87,15 @@ static const char *check_term(const struct checked *i, uint32_t term)
 	return arg < d->classes ? NULL : "term on a class that does not exist";
 }
 
+/* The bits that stand for facts; their number was checked before. */
+static uint64_t facts_of(const struct checked *i)
+{
+	const struct postern_annex *annex =
+		(const struct postern_annex *)&i->lines[POSTERN_ANNEX_LINE];
+
+	return annex->facts < 64 ? (1ull << annex->facts) - 1 : UINT64_MAX;
+}
+
 static const char *check_alternative(const struct checked *i, const struct postern_alternative *a)
 {
 	const unsigned known = POSTERN_ALT_ENFORCED | POSTERN_ALT_REPORTED | POSTERN_ALT_FORBID |
@@ -99,6 +108,8 @@ static const char *check_alternative(const struct checked *i, const struct poste
 		return "alternative of a policy that does not exist";
 	if (a->terms > POSTERN_TERMS_MAX)
 		return "alternative with too many terms";
+	if ((a->must | a->must_not) & ~facts_of(i))
+		return "alternative on a fact that does not exist";
 	for (uint32_t k = 0; !why && k < a->terms; k++)
 		why = check_term(i, a->term[k]);
 	return why;
@@ -120,9 +131,14 @@ static const char *check_cell(const struct checked *i, const struct postern_cell
 {
 	const struct postern_alternative *a =
 		(const struct postern_alternative *)&i->lines[i->dir->alternatives_line];
+	uint64_t facts = 0;
 
 	if ((uint64_t)c->first + c->lines > i->dir->alternatives)
 		return "cell outside the alternatives";
+	for (uint32_t k = 0; k < c->lines; k++)
+		facts |= a[c->first + k].must | a[c->first + k].must_not;
+	if (facts != c->facts)
+		return "cell that names other facts than its alternatives";
 	if (c->lines && a[c->first + c->lines - 1].flags & POSTERN_ALT_MORE)
 		return "cell that ends within an alternative";
 	for (uint32_t k = 1; k < c->lines; k++)

@@ -2,20 +2,7 @@
 /* The walk over one condition: connectives here, comparisons and methods beside. */
 #include "compile/walk.h"
 
-#include "compile/atoms.h"
-
-/* Whether a test is about this end: no table is kept for it, so it becomes a fact like those of the context. */
-static bool reads_local(const struct expr *e)
-{
-	struct text name = expr_attribute(e, VAR_RESOURCE);
-
-	if (text_is(name, "localIp") || text_is(name, "localPort"))
-		return true;
-	for (size_t i = 0; i < e->n_args; i++)
-		if (reads_local(e->args[i]))
-			return true;
-	return false;
-}
+#include "compile/fact.h"
 
 const struct formula *walk_unsupported(struct compilation *c, const struct expr *e)
 {
@@ -165,12 +152,12 @@ static const struct formula *walk_test(struct compilation *c, const struct expr 
 
 const struct formula *walk_expr(struct compilation *c, const struct expr *e)
 {
-	unsigned reads = expr_reads(e);
+	unsigned reads = expr_reads(e), kinds = fact_kinds(e);
 
 	if (reads == 0 || (reads == 1u << VAR_CONTEXT && e->kind == EXPR_HAS))
 		return constant(c, e);
-	if (reads == 1u << VAR_CONTEXT)
-		return atom_fact(c, e);
+	if (kinds == FACT_DEVICE_ONLY)
+		return fact_walk(c, e);
 	switch (e->kind) {
 	case EXPR_AND:
 	case EXPR_OR:
@@ -180,6 +167,7 @@ const struct formula *walk_expr(struct compilation *c, const struct expr *e)
 	case EXPR_IF:
 		return walk_if(c, e);
 	default:
-		return reads_local(e) ? atom_fact(c, e) : walk_test(c, e);
+		return kinds & ~1u || reads == 1u << VAR_CONTEXT ? fact_walk(c, e)
+								 : walk_test(c, e);
 	}
 }

@@ -16,6 +16,16 @@ struct text expr_attribute(const struct expr *e, enum variable var);
 /* A literal integer, also a negated one. */
 bool literal_number(const struct expr *e, int64_t *ret);
 
+/* A comparison with what it reads on the left. */
+struct comparison {
+	enum expr_kind op;
+	const struct expr *left, *right;
+};
+struct comparison comparison_of(const struct expr *e);
+
+/* Adds the numbers 0…max for which `x op n` holds; for EXPR_NE those for which it does not. 0 or -ENOMEM. */
+int numbers_of(enum expr_kind op, int64_t n, int64_t max, struct range_set *ret);
+
 /* All policies of the set that decide something, into compilation.rules. 0 or compilation.err. */
 int walk_policies(struct compilation *c);
 

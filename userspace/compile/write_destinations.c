@@ -173,19 +173,21 @@ static void write_rows(struct writer *w, const struct grid *g)
 		       doors * sizeof(uint32_t));
 }
 
-static uint32_t write_cell(struct writer *w, const struct grid *g, uint32_t cell)
+/* The alternatives of a cell, which begin at ret->first. */
+static void write_cell(struct writer *w, const struct grid *g, uint32_t cell,
+		       struct postern_cell *ret)
 {
 	size_t n, bytes;
 	const uint32_t *residues = intern_get(g->cells, cell, &n);
-	uint32_t lines = 0;
 
 	for (size_t i = 0; i < n / sizeof(*residues); i++) {
-		const void *alternatives = intern_get(g->residues, residues[i], &bytes);
+		const struct postern_alternative *a = intern_get(g->residues, residues[i], &bytes);
 
-		writer_bytes(w, alternatives, bytes);
-		lines += (uint32_t)(bytes / POSTERN_LINE);
+		writer_bytes(w, a, bytes);
+		ret->lines += (uint32_t)(bytes / sizeof(*a));
+		for (size_t k = 0; k < bytes / sizeof(*a); k++)
+			ret->facts |= a[k].must | a[k].must_not;
 	}
-	return lines;
 }
 
 static void write_cells(struct writer *w, const struct grid *g, struct postern_directory *dir)
@@ -196,8 +198,9 @@ static void write_cells(struct writer *w, const struct grid *g, struct postern_d
 	dir->cells_line = writer_reserve(w, (n + 3) / 4);
 	dir->alternatives_line = (uint32_t)w->lines.n;
 	for (uint32_t i = 0; !w->err && i < n; i++) {
-		struct postern_cell cell = { .first = first, .lines = write_cell(w, g, i) };
+		struct postern_cell cell = { .first = first };
 
+		write_cell(w, g, i, &cell);
 		first += cell.lines;
 		if (!w->err)
 			((struct postern_cell *)writer_at(w, dir->cells_line))[i] = cell;

@@ -57,4 +57,5 @@ void write_destinations(struct writer *w, const struct grid *g);
 void write_principals(struct writer *w, const struct compilation *c, const struct classes *k,
 		      const struct grid *g);
 void write_units(struct writer *w, const struct compilation *c);
+void write_facts(struct writer *w, const struct compilation *c);
 void write_names(struct writer *w, const struct policy_set *set);

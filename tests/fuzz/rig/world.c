@@ -110,7 +110,7 @@ void fuzz_compare(const struct fuzz_world *w, const struct policy_set *set, enum
 		struct decision want, got;
 
 		must(decide_reference(set, w->entities, mode, req, &want) == 0);
-		must(image_decide(i, w->binding, w->entities, req, &got) == 0);
+		must(image_decide(i, w->binding, req, &got) == 0);
 		must(want.verdict == got.verdict && want.policy == got.policy);
 		must(strcmp(want.reason, got.reason) == 0);
 	}

@@ -101,7 +101,7 @@ static bool agree(struct subject *s, const struct request *req, struct decision 
 {
 	if (decide_reference(s->set, s->entities, s->mode, req, ret_want))
 		fail_msg("reference failed in set %llu", (unsigned long long)s->seed);
-	if (image_decide(s->image, s->binding, s->entities, req, ret_got))
+	if (image_decide(s->image, s->binding, req, ret_got))
 		return false;
 	return ret_want->verdict == ret_got->verdict && ret_want->policy == ret_got->policy &&
 	       strcmp(ret_want->reason, ret_got->reason) == 0;

@@ -72,7 +72,7 @@ static void facts_have_a_limit(void **state)
 	put_facts(&fits, POSTERN_FACTS_MAX);
 	compiled_make(&c, fits.data, NULL, NULL);
 	assert_int_equal(c.err, 0);
-	assert_int_equal(c.image->n_facts, POSTERN_FACTS_MAX);
+	assert_int_equal(c.image->facts.n, POSTERN_FACTS_MAX);
 	put_facts(&more, POSTERN_FACTS_MAX + 1);
 	refused(more.data, -E2BIG, "image-limit");
 }
