@@ -24,10 +24,16 @@ struct postern_outcome {
 	__u32 policy; /* number; POSTERN_NONE for a default deny or a lock-down */
 };
 
+/* Whether a permit held; POSTERN_CLOSED and POSTERN_NONE are no policies. */
+static __always_inline int postern_permits(__u32 permit)
+{
+	return permit < POSTERN_CLOSED;
+}
+
 /* Cedar's rule over one set: forbid overrides permit, and nothing means deny. */
 static __always_inline int postern_allows(__u32 forbid, __u32 permit)
 {
-	return forbid == POSTERN_NONE && permit != POSTERN_NONE;
+	return forbid == POSTERN_NONE && postern_permits(permit);
 }
 
 /*
@@ -43,7 +49,7 @@ static __always_inline struct postern_outcome postern_decide(__u32 mode, struct 
 	if (m.forbid_reported != POSTERN_NONE) {
 		o.reason = POSTERN_R_FORBID;
 		o.policy = m.forbid_reported;
-	} else if (m.permit_reported != POSTERN_NONE) {
+	} else if (postern_permits(m.permit_reported)) {
 		o.reason = POSTERN_R_PERMIT;
 		o.policy = m.permit_reported;
 	}

@@ -15,6 +15,7 @@
 
 #define POSTERN_IMAGE_MAGIC 0x314d4950u /* "PIM1" */
 #define POSTERN_NONE 0xffffffffu
+#define POSTERN_CLOSED 0xfffffffeu /* stands for a policy, see struct postern_alternative */
 
 /* ---- principal dimensions: each subject has exactly one class in each ------------------------- */
 
@@ -215,7 +216,9 @@ struct postern_cell {
 /*
  * One line. Holds when all terms hold, all `must` facts are true and no `must_not` fact is. Within
  * a cell: forbids before permits, and within each by policy number, which is the order of the
- * policies' @id bytes; so the first that holds names the policy.
+ * policies' @id bytes; so the first that holds names the policy. While the network phase is not
+ * enforced, lines with POSTERN_CLOSED for a policy follow the permits, and then the permit for all
+ * the rest: the first line that holds decides, and POSTERN_CLOSED decides that no permit does.
  */
 struct postern_alternative {
 	__u32 policy;

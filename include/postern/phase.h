@@ -6,9 +6,9 @@
 #pragma once
 
 enum postern_phase {
-	POSTERN_PHASE_OFF,
+	POSTERN_PHASE_ENFORCE, /* also what nobody set */
 	POSTERN_PHASE_OBSERVE,
-	POSTERN_PHASE_ENFORCE,
+	POSTERN_PHASE_OFF,
 };
 
 struct postern_phases {

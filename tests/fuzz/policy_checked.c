@@ -10,40 +10,64 @@
 
 enum { NOT_AFTER_MS = 1800000000 };
 
-static void compile(const struct fuzz_world *w, const struct policy_set *set, enum policy_mode mode,
+/* Views of each kind: all enforced, all observed, and phases on their way. */
+static const struct rollout rollouts[] = {
+	{ .mode = MODE_ENFORCE },
+	{ .mode = MODE_OBSERVE },
+	{ .phases = { POSTERN_PHASE_OBSERVE, POSTERN_PHASE_ENFORCE, POSTERN_PHASE_OFF } },
+	{ .phases = { POSTERN_PHASE_OFF, POSTERN_PHASE_OBSERVE, POSTERN_PHASE_ENFORCE } },
+};
+
+static void compile(const struct fuzz_world *w, const struct policy_views *v,
 		    const struct binding *binding)
 {
-	const struct image_options o = { mode, binding, FUZZ_SEED };
+	const struct image_options o = { binding, FUZZ_SEED };
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
 	_cleanup_image_ struct image *image = NULL;
 	const char *why = NULL;
-	int r = image_compile_with(set, w->entities, &o, &d, &image);
+	int r = image_compile_with(v, &o, &d, &image);
 
 	fuzz_answer(r, &d);
 	if (r < 0)
 		return;
 	must(image_validate(image->lines, image->n, &why) == 0);
 	if (binding)
-		fuzz_compare(w, set, mode, image);
+		fuzz_compare(w, v, image);
 }
 
-static void evaluate_all(const struct fuzz_world *w, const struct policy_set *set)
+static void evaluate_all(const struct fuzz_world *w, const struct policy_views *v)
 {
 	const struct policy *by;
 	bool allow;
 
 	for (size_t k = 0; k < FUZZ_REQUESTS; k++)
 		for (int view = VIEW_ENFORCED; view <= VIEW_REPORTED; view++)
-			must(evaluate(set, w->entities, &w->requests[k], (enum policy_view)view,
-				      &allow, &by) == 0);
+			must(evaluate(v, &w->requests[k], (enum policy_view)view, &allow, &by) ==
+			     0);
 }
 
-static void explain(const struct fuzz_world *w, const struct policy_set *set)
+static void explain(const struct fuzz_world *w, const struct policy_views *v)
 {
 	_cleanup_buf_ struct buf out = BUF_INIT;
 
-	must(policy_explain(set, w->entities, MODE_ENFORCE, &w->requests[0], 3, &out) == 0);
-	must(policy_explain(set, w->entities, MODE_OBSERVE, &w->requests[12], 3, &out) == 0);
+	must(policy_explain(v, &w->requests[0], 3, &out) == 0);
+	must(policy_explain(v, &w->requests[12], 3, &out) == 0);
+}
+
+static void roll_out(const struct fuzz_world *w, const struct policy_set *set,
+		     const struct rollout *how)
+{
+	_cleanup_policy_views_ struct policy_views *v = NULL;
+	_cleanup_diags_ struct diags d = DIAGS_INIT;
+	int r = policy_views_make(set, w->entities, how, &d, &v);
+
+	fuzz_answer(r, &d);
+	if (r < 0)
+		return;
+	evaluate_all(w, v);
+	compile(w, v, request_binding_get(w->binding));
+	compile(w, v, NULL); /* of no host in particular */
+	explain(w, v);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -62,12 +86,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(set->checked == (r == 0));
 	if (r < 0)
 		return 0;
-	evaluate_all(w, set);
-	compile(w, set, MODE_ENFORCE, request_binding_get(w->binding));
-	compile(w, set, MODE_ENFORCE, NULL); /* of no host in particular */
-	set->not_after_ms = NOT_AFTER_MS * INT64_C(1000);
-	compile(w, set, MODE_OBSERVE, request_binding_get(w->binding));
-	explain(w, set);
+	for (size_t i = 0; i < sizeof(rollouts) / sizeof(rollouts[0]); i++) {
+		set->not_after_ms = i % 2 ? NOT_AFTER_MS * INT64_C(1000) : 0;
+		roll_out(w, set, &rollouts[i]);
+	}
 	(void)image_appliable(set, &d);
 	return 0;
 }

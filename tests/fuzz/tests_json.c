@@ -12,15 +12,15 @@ static void decide_all(const struct fuzz_world *w, const struct request *reqs, s
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
 	_cleanup_image_ struct image *image = NULL;
 	struct request_binding *binding = NULL;
-	struct image_options o = { MODE_ENFORCE, NULL, FUZZ_SEED };
+	struct image_options o = { NULL, FUZZ_SEED };
 
 	must(request_binding_new(reqs, n, &binding) == 0);
 	o.binding = request_binding_get(binding);
-	must(image_compile_with(w->set, w->entities, &o, &d, &image) == 0);
+	must(image_compile_with(w->views, &o, &d, &image) == 0);
 	for (size_t i = 0; i < n; i++) {
 		struct decision want, got;
 
-		must(decide_reference(w->set, w->entities, MODE_ENFORCE, &reqs[i], &want) == 0);
+		must(decide_reference(w->views, &reqs[i], &want) == 0);
 		must(image_decide(image, binding, &reqs[i], &got) == 0);
 		/* A text longer than the kernel side reads is locked down, whatever the policies say. */
 		if (strcmp(got.reason, "path-too-long") != 0)

@@ -30,11 +30,11 @@ static void read_entities(struct compiled *c, const char *entities)
 
 static void compile(struct compiled *c, const struct binding *binding)
 {
-	struct image_options o = { MODE_ENFORCE, binding, SEED };
+	struct image_options o = { binding, SEED };
 	const char *why = "";
 
 	image_free(&c->image);
-	c->err = image_compile_with(c->set, c->entities, &o, &c->diags, &c->image);
+	c->err = image_compile_with(c->views, &o, &c->diags, &c->image);
 	if (!c->err && image_validate(c->image->lines, c->image->n, &why))
 		fail_msg("the image is not valid: %s", why);
 }
@@ -53,6 +53,8 @@ void compiled_make(struct compiled *c, const char *policies, const char *entitie
 		show(&c->diags);
 		fail_msg("policies are not sound");
 	}
+	assert_int_equal(
+		policy_views_make(c->set, c->entities, &ROLLOUT_ENFORCED, &c->diags, &c->views), 0);
 	compile(c, binding ? binding : &nobody);
 }
 
@@ -61,6 +63,7 @@ void compiled_free(struct compiled *c)
 	image_free(&c->image);
 	request_binding_free(&c->binding);
 	arena_free(&c->arena);
+	policy_views_free(&c->views);
 	policy_set_free(&c->set);
 	entity_set_free(&c->entities);
 	diags_free(&c->diags);

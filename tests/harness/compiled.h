@@ -8,6 +8,7 @@
 struct compiled {
 	struct policy_set *set;
 	struct entity_set *entities;
+	struct policy_views *views;
 	struct arena *arena; /* of requests */
 	struct request_binding *binding; /* NULL until compiled_decide */
 	struct image *image; /* NULL when it was refused */

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <postern/phase.h>
+
 #include "base/buf.h"
 
 /* Appends the policies of a set as Cedar text. */
@@ -18,6 +20,8 @@ void generate_policies(uint64_t set_seed, struct buf *out);
 void generate_entities(uint64_t set_seed, struct buf *out);
 /* Whether the bundle's mode is to be observe. */
 bool generate_observe(uint64_t set_seed);
+/* The bundle's phases: a quarter of the sets enforce all. */
+void generate_phases(uint64_t set_seed, struct postern_phases *ret);
 /* When the bundle's permits end: milliseconds since 1970, amid the requests' times; 0: never. */
 int64_t generate_not_after(uint64_t set_seed);
 /* Appends one request to that set, as one line of JSON without the line's end. */

@@ -23,6 +23,7 @@ struct subject {
 	struct arena *arena;
 	struct request requests[REQUESTS];
 	struct request_binding *binding;
+	struct policy_views *views;
 	struct image *image;
 	uint32_t slot;
 };
@@ -82,11 +83,12 @@ static void read_requests(struct subject *s, struct diags *d)
 
 static void compile(struct subject *s, struct diags *d)
 {
-	enum policy_mode mode = generate_observe(s->seed) ? MODE_OBSERVE : MODE_ENFORCE;
+	struct rollout how = { .mode = generate_observe(s->seed) ? MODE_OBSERVE : MODE_ENFORCE };
 
-	must(image_compile(s->set, s->entities, mode, request_binding_get(s->binding), d,
-			   &s->image),
-	     d, "image", s->seed);
+	generate_phases(s->seed, &how.phases);
+	must(policy_views_make(s->set, s->entities, &how, d, &s->views), d, "views", s->seed);
+	must(image_compile(s->views, request_binding_get(s->binding), d, &s->image), d, "image",
+	     s->seed);
 	must(loader_stage(loader, s->image, d, &s->slot), d, "stage", s->seed);
 }
 
@@ -95,6 +97,7 @@ static void release(struct subject *s)
 	image_free(&s->image);
 	request_binding_free(&s->binding);
 	arena_free(&s->arena);
+	policy_views_free(&s->views);
 	policy_set_free(&s->set);
 	entity_set_free(&s->entities);
 }
@@ -106,10 +109,8 @@ static void compare(struct subject *s, size_t i)
 	struct postern_ask ask;
 	bool same;
 
-	assert_int_equal(image_decide(s->image, s->binding, &s->requests[i], &want),
-			 0);
-	assert_int_equal(image_ask(s->image, s->binding, &s->requests[i], &ask, texts),
-			 0);
+	assert_int_equal(image_decide(s->image, s->binding, &s->requests[i], &want), 0);
+	assert_int_equal(image_ask(s->image, s->binding, &s->requests[i], &ask, texts), 0);
 	ask.slot = s->slot;
 	assert_int_equal(loader_ask(loader, &ask, texts), 0);
 	name = image_policy_id(s->image, ask.policy);

@@ -61,7 +61,7 @@ static int run(const struct invocation *inv)
 	if (r != EXIT_YES)
 		return r;
 	not_applied = count_not_applied(o.rules.set);
-	r = image_compile(o.rules.set, o.rules.entities, o.mode, NULL, &d, &image);
+	r = image_compile(o.rules.views, NULL, &d, &image);
 	/* What the compiler lacks is among what cannot be applied, and was said above. */
 	if (r != -EOPNOTSUPP)
 		complain_diags(&d);

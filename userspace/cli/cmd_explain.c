@@ -68,9 +68,9 @@ static int say(const struct opened *o, const struct request *req)
 	struct decision decision;
 	int r;
 
-	r = decide_reference(o->rules.set, o->rules.entities, o->mode, req, &decision);
+	r = decide_reference(o->rules.views, req, &decision);
 	if (r == 0)
-		r = policy_explain(o->rules.set, o->rules.entities, o->mode, req, 3, &text);
+		r = policy_explain(o->rules.views, req, 3, &text);
 	if (r < 0) {
 		complain(NULL, "cannot explain: %s", strerror(-r));
 		return EXIT_POLICY;

@@ -41,7 +41,7 @@ static int run(const struct invocation *inv)
 		const struct policy_test *t = &o.rules.tests->items[i];
 		struct test_outcome out;
 
-		r = ruleset_test(&o.rules, o.mode, t, &out);
+		r = ruleset_test(&o.rules, t, &out);
 		if (r < 0) {
 			complain(NULL, "%s: cannot be decided: %s", t->name.s, strerror(-r));
 			return EXIT_POLICY;

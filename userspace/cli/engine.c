@@ -55,8 +55,7 @@ static int compile(struct engine *e, const struct request *reqs, size_t n)
 
 	r = request_binding_new(reqs, n, &e->binding);
 	if (r == 0)
-		r = image_compile(o->rules.set, o->rules.entities, o->mode,
-				  request_binding_get(e->binding), &d, &e->image);
+		r = image_compile(o->rules.views, request_binding_get(e->binding), &d, &e->image);
 	complain_diags(&d);
 	if (r == 0)
 		return EXIT_YES;
@@ -135,7 +134,7 @@ int engine_decide(struct engine *e, const struct request *req, enum verdict *ret
 	if (e->kind == ENGINE_IMAGE)
 		r = image_decide(e->image, e->binding, req, &decision);
 	else
-		r = decide_reference(o->rules.set, o->rules.entities, o->mode, req, &decision);
+		r = decide_reference(o->rules.views, req, &decision);
 	if (r < 0)
 		return r;
 	*ret_verdict = decision.verdict;

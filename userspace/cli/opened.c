@@ -113,8 +113,9 @@ int opened_load(const char *path, bool warnings, struct opened *ret)
 
 		src = (struct ruleset_sources){ b->policies,	b->n_policies, b->files,
 						b->n_files,	b->entities,   b->tests,
-						b->not_after_ms };
-		made.mode = b->observe ? MODE_OBSERVE : MODE_ENFORCE;
+						b->not_after_ms,
+						{ b->observe ? MODE_OBSERVE : MODE_ENFORCE,
+						  b->phases } };
 		r = ruleset_load(&src, clock_real_ms(), &d, &made.rules);
 		if (r == -ENOMEM)
 			complain(NULL, "out of memory");

@@ -8,7 +8,6 @@
 struct opened {
 	struct bundle *bundle; /* owned */
 	struct ruleset rules; /* owned */
-	enum policy_mode mode;
 };
 
 #define OPENED_INIT ((struct opened){ .rules = RULESET_INIT })

@@ -66,7 +66,7 @@ static int add_lines(const struct rule *rule, const struct conjunct *of, const t
 	do {
 		size_t n = t->n - at < POSTERN_TERMS_MAX ? t->n - at : POSTERN_TERMS_MAX;
 		struct postern_alternative line = {
-			.policy = rule->policy,
+			.policy = rule->closes ? POSTERN_CLOSED : rule->policy,
 			.flags = rule->flags,
 			.terms = (uint16_t)n,
 		};

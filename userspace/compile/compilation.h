@@ -35,17 +35,17 @@ struct ip_predicate {
 struct rule {
 	uint32_t policy; /* its number */
 	uint16_t flags; /* POSTERN_ALT_… */
+	bool closes; /* ends the walk for what the policy mentions: POSTERN_CLOSED stands for its number */
 	const struct formula *body;
 };
 
 struct compilation {
-	const struct policy_set *set;
-	const struct entity_set *entities;
+	const struct policy_views *views;
+	const struct entity_set *entities; /* the views' */
 	const struct binding *binding;
 	struct diags *d;
 	struct arena *arena; /* owned */
 	int err; /* sticky, see compilation_fail */
-	const struct policy *policy; /* being walked: where messages point */
 
 	/* atoms; equal ones are found by their key, a short text */
 	struct intern *atom_keys; /* owned */
@@ -57,7 +57,7 @@ struct compilation {
 	struct image_facts facts;
 	struct postern_fact fact[POSTERN_FACTS_MAX]; /* what the image says of them */
 
-	VEC(struct rule) rules; /* forbids, then permits; each by policy number */
+	VEC(struct rule) rules; /* forbids, permits, what closes, what is open; each by policy number */
 };
 
 #define DOOR_CREATE 0 /* predicate that holds for action create alone: there are no addresses */

@@ -70,21 +70,20 @@ struct image {
 	struct postern_line *lines; /* owned */
 	uint32_t n; /* lines: bytes / 64 */
 	struct image_facts facts; /* none in an image that came as bytes */
-	/* The policies by number, owned by the policy set; NULL in an image that came as bytes. */
+	/* The policies by number, owned by the views; NULL in an image that came as bytes. */
 	struct policy *const *policies;
 };
 
 /*
- * Compiles a checked set. `mode` is the bundle's. Limits are refused with the number, the limit and what to do
+ * Compiles both views of a checked set. Limits are refused with the number, the limit and what to do
  * (-E2BIG with diags); conditions that no image can hold in this version likewise (-EOPNOTSUPP with diags). 0, these, or
- * -ENOMEM. The set and the entities must outlive the image's `facts` and `policies`.
+ * -ENOMEM. The views must outlive the image's `facts` and `policies`.
  *
  * A set's not_after_ms becomes a fact of every permit that is not @essential.
  *
  * A NULL `binding` is that of no host in particular, in which every User named is somebody: to find limits and sizes.
  */
-int image_compile(const struct policy_set *set, const struct entity_set *entities,
-		  enum policy_mode mode, const struct binding *binding, struct diags *d,
+int image_compile(const struct policy_views *views, const struct binding *binding, struct diags *d,
 		  struct image **ret);
 void image_free(struct image **i);
 #define _cleanup_image_ _cleanup_(image_free)

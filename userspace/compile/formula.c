@@ -76,3 +76,14 @@ const struct formula *formula_any(struct arena *arena, const struct formula *con
 	b = formula_any(arena, fs + n / 2, n - n / 2);
 	return formula_or(arena, a, b);
 }
+
+bool formula_equal(const struct formula *a, const struct formula *b)
+{
+	if (a == b)
+		return true;
+	if (!a || !b || a->kind != b->kind)
+		return false;
+	if (a->kind == FORMULA_ATOM)
+		return a->atom == b->atom;
+	return formula_equal(a->a, b->a) && formula_equal(a->b, b->b);
+}

@@ -37,3 +37,6 @@ const struct formula *formula_or(struct arena *arena, const struct formula *a,
 				 const struct formula *b);
 /* Disjunction of `n`, as a balanced tree: thousands of operands do not deepen a recursion. */
 const struct formula *formula_any(struct arena *arena, const struct formula *const *fs, size_t n);
+
+/* Whether they are built alike, which is enough to mean the same. */
+bool formula_equal(const struct formula *a, const struct formula *b);

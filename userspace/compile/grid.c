@@ -74,7 +74,7 @@ static int make_addresses(struct compilation *c, struct grid *g)
 /* Too many alternatives: the policy's fault, so the message points at it, once. */
 static int refuse(struct filling *f, struct rule_table *t, size_t n)
 {
-	const struct policy *p = f->c->set->policies[t->rule->policy];
+	const struct policy *p = f->c->views->numbered[t->rule->policy];
 
 	f->refused = -E2BIG;
 	if (t->refused)

@@ -17,15 +17,15 @@ void image_free(struct image **i)
 	*i = NULL;
 }
 
-void write_names(struct writer *w, const struct policy_set *set)
+void write_names(struct writer *w, const struct policy_views *views)
 {
 	_cleanup_buf_ struct buf names = BUF_INIT;
 	struct postern_header *h;
 	uint32_t line;
 
-	for (size_t i = 0; i < set->n; i++) {
-		buf_putc(&names, (char)set->policies[i]->id.len);
-		buf_put(&names, set->policies[i]->id.s, set->policies[i]->id.len);
+	for (size_t i = 0; i < views->n; i++) {
+		buf_putc(&names, (char)views->numbered[i]->id.len);
+		buf_put(&names, views->numbered[i]->id.s, views->numbered[i]->id.len);
 	}
 	if (!w->err)
 		w->err = buf_error(&names);
@@ -55,20 +55,20 @@ static int check_limits(struct compilation *c)
 		r = -E2BIG;
 	if (too_many(c, "units", intern_count(c->units), POSTERN_UNITS_MAX))
 		r = -E2BIG;
-	if (too_many(c, "policies", c->set->n, POSTERN_POLICIES_MAX))
+	if (too_many(c, "policies", c->views->n, POSTERN_POLICIES_MAX))
 		r = -E2BIG;
 	return r;
 }
 
-static void write_header(struct writer *w, const struct policy_set *set, enum policy_mode mode)
+static void write_header(struct writer *w, const struct policy_views *views)
 {
 	struct postern_header *h = writer_at(w, 0);
 
 	h->magic = POSTERN_IMAGE_MAGIC;
 	h->version = POSTERN_ABI_VERSION;
 	h->lines = (uint32_t)w->lines.n;
-	h->mode = mode == MODE_OBSERVE ? POSTERN_MODE_OBSERVE : POSTERN_MODE_ENFORCE;
-	h->policies = (uint32_t)set->n;
+	h->mode = views->rollout.mode == MODE_OBSERVE ? POSTERN_MODE_OBSERVE : POSTERN_MODE_ENFORCE;
+	h->policies = (uint32_t)views->n;
 }
 
 static int take_image(struct compilation *c, struct writer *w, struct image **ret)
@@ -82,7 +82,7 @@ static int take_image(struct compilation *c, struct writer *w, struct image **re
 		return -ENOMEM;
 	i->n = (uint32_t)w->lines.n;
 	i->lines = TAKE_PTR(w->lines.items);
-	i->policies = c->set->policies;
+	i->policies = c->views->numbered;
 	i->facts = c->facts;
 	*ret = i;
 	return 0;
@@ -103,8 +103,8 @@ static int write_image(struct compilation *c, const struct image_options *o,
 		write_units(&w, c);
 		write_facts(&w, c);
 		writer_strings(&w);
-		write_names(&w, c->set);
-		write_header(&w, c->set, o->mode);
+		write_names(&w, c->views);
+		write_header(&w, c->views);
 		r = take_image(c, &w, ret);
 	}
 	writer_deinit(&w);
@@ -123,10 +123,12 @@ static void say_too_big(struct diags *d, size_t errors_before)
 			POSTERN_IMAGE_LINES_MAX, POSTERN_CLASSES_MAX);
 }
 
-int image_compile_with(const struct policy_set *set, const struct entity_set *entities,
-		       const struct image_options *o, struct diags *d, struct image **ret)
+int image_compile_with(const struct policy_views *views, const struct image_options *o,
+		       struct diags *d, struct image **ret)
 {
-	struct compilation c = { .set = set, .entities = entities, .binding = o->binding, .d = d };
+	struct compilation c = {
+		.views = views, .entities = views->entities, .binding = o->binding, .d = d
+	};
 	struct classes k = { 0 };
 	struct binding any;
 	size_t errors = d->errors;
@@ -151,16 +153,15 @@ int image_compile_with(const struct policy_set *set, const struct entity_set *en
 	return r;
 }
 
-int image_compile(const struct policy_set *set, const struct entity_set *entities,
-		  enum policy_mode mode, const struct binding *binding, struct diags *d,
+int image_compile(const struct policy_views *views, const struct binding *binding, struct diags *d,
 		  struct image **ret)
 {
-	struct image_options o = { .mode = mode, .binding = binding };
+	struct image_options o = { .binding = binding };
 
 	/* The seed keeps hostile names from piling up in one place of the table; 0 only costs speed. */
 	if (getrandom(&o.seed, sizeof(o.seed), GRND_NONBLOCK) != sizeof(o.seed))
 		o.seed = 0;
-	return image_compile_with(set, entities, &o, d, ret);
+	return image_compile_with(views, &o, d, ret);
 }
 
 struct text image_policy_id(const struct image *i, uint32_t policy)

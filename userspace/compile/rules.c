@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* From a policy to a rule: scopes, conditions and annotations as one formula. */
-#include <time.h>
-
-#include "compile/fact.h"
+/* From the two views of a policy to rules: scopes and conditions as one formula. */
+#include "compile/atoms.h"
 #include "compile/walk.h"
 
 static const struct formula *action_scope(struct compilation *c, const struct scope *s)
@@ -52,91 +50,6 @@ const struct formula *walk_scopes(struct compilation *c, const struct policy *p)
 	return formula_and(c->arena, f, principal_scope(c, &p->principal));
 }
 
-static struct expr *new_expr(struct arena *arena, struct expr value, size_t n_args)
-{
-	struct expr *e = arena_new_of(arena, struct expr);
-	struct expr **args = arena_array_of(arena, struct expr *, n_args);
-
-	if (!e || !args)
-		return NULL;
-	*e = value;
-	e->args = args;
-	e->n_args = n_args;
-	return e;
-}
-
-#define TEXT(literal) ((struct text){ (literal), sizeof(literal) - 1 })
-
-/* `context.now < datetime("t")`, in the set's arena: the image's facts live as long as the set. */
-static const struct expr *before(const struct policy_set *set, struct text end, struct span where)
-{
-	struct expr shape[] = {
-		{ .kind = EXPR_VAR, .var = VAR_CONTEXT },
-		{ .kind = EXPR_GET, .string = TEXT("now") },
-		{ .kind = EXPR_STRING, .string = end },
-		{ .kind = EXPR_CALL, .string = TEXT("datetime") },
-		{ .kind = EXPR_LT },
-	};
-	static const size_t n_args[] = { 0, 1, 0, 1, 2 };
-	struct expr *e[5];
-
-	for (size_t i = 0; i < 5; i++) {
-		shape[i].span = where;
-		e[i] = new_expr(set->arena, shape[i], n_args[i]);
-		if (!e[i])
-			return NULL;
-	}
-	e[1]->args[0] = e[0];
-	e[3]->args[0] = e[2];
-	e[4]->args[0] = e[1];
-	e[4]->args[1] = e[3];
-	return e[4];
-}
-
-static const struct formula *ends_at(struct compilation *c, struct text end, struct span where)
-{
-	const struct expr *e = before(c->set, end, where);
-
-	if (e)
-		return fact_walk(c, e);
-	compilation_fail(c, -ENOMEM);
-	return NULL;
-}
-
-static const struct annotation *annotation_named(const struct policy *p, const char *name)
-{
-	for (size_t i = 0; i < p->n_annotations; i++)
-		if (text_is(p->annotations[i].name, name))
-			return &p->annotations[i];
-	return NULL;
-}
-
-static const struct formula *expiry(struct compilation *c, const struct policy *p)
-{
-	const struct annotation *a = annotation_named(p, "expires");
-
-	return a ? ends_at(c, a->value, a->span) : &formula_true;
-}
-
-/* Permits end with their bundle, unless they are @essential. */
-static const struct formula *bundle_end(struct compilation *c, const struct policy *p)
-{
-	int ms = (int)(((c->set->not_after_ms % 1000) + 1000) % 1000);
-	time_t seconds = (c->set->not_after_ms - ms) / 1000;
-	struct tm tm;
-	char *end;
-
-	if (!c->set->not_after_ms || p->effect == EFFECT_FORBID || annotation_named(p, "essential"))
-		return &formula_true;
-	(void)gmtime_r(&seconds, &tm);
-	end = arena_printf(c->set->arena, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", tm.tm_year + 1900,
-			   tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, ms);
-	if (end)
-		return ends_at(c, (struct text){ end, strlen(end) }, p->span);
-	compilation_fail(c, -ENOMEM);
-	return NULL;
-}
-
 static const struct formula *walk_policy(struct compilation *c, const struct policy *p)
 {
 	const struct formula *f = walk_scopes(c, p), *condition;
@@ -147,36 +60,112 @@ static const struct formula *walk_policy(struct compilation *c, const struct pol
 			condition = formula_not(c->arena, condition);
 		f = formula_and(c->arena, f, condition);
 	}
-	f = formula_and(c->arena, f, expiry(c, p));
-	return formula_and(c->arena, f, bundle_end(c, p));
+	return f;
 }
 
-/* A policy by its number, if it is of this effect and decides anything. */
-static void add_rule(struct compilation *c, uint32_t number, enum effect effect)
+static void push_rule(struct compilation *c, struct rule rule)
 {
-	const struct policy *p = c->set->policies[number];
-	struct rule rule = { .policy = number };
-
-	if (p->effect != effect || !policy_in_view(p, VIEW_REPORTED))
-		return;
-	c->policy = p;
-	rule.flags = POSTERN_ALT_REPORTED;
-	if (policy_in_view(p, VIEW_ENFORCED))
-		rule.flags |= POSTERN_ALT_ENFORCED;
-	if (effect == EFFECT_FORBID)
-		rule.flags |= POSTERN_ALT_FORBID;
-	rule.body = walk_policy(c, p);
 	if (!rule.body)
 		compilation_fail(c, -ENOMEM);
 	else if (rule.body->kind != FORMULA_FALSE)
 		compilation_fail(c, vec_push(&c->rules, rule));
 }
 
+static const struct formula *body_of(struct compilation *c, const struct policy *p)
+{
+	return p ? walk_policy(c, p) : &formula_false;
+}
+
+/* One rule where both views have the policy alike, else one for each. */
+static void push_views(struct compilation *c, const struct formula *enforced,
+		       const struct formula *reported, struct rule rule)
+{
+	uint16_t flags = rule.flags;
+	bool both = formula_equal(enforced, reported);
+
+	rule.flags = flags | POSTERN_ALT_ENFORCED | (both ? POSTERN_ALT_REPORTED : 0);
+	rule.body = enforced;
+	push_rule(c, rule);
+	if (both)
+		return;
+	rule.flags = flags | POSTERN_ALT_REPORTED;
+	rule.body = reported;
+	push_rule(c, rule);
+}
+
+/* What a bundle that observes enforces, the image's mode says: its alternatives are the reported ones. */
+static enum policy_view enforced_view(const struct compilation *c)
+{
+	return c->views->rollout.mode == MODE_OBSERVE ? VIEW_REPORTED : VIEW_ENFORCED;
+}
+
+static void add_rule(struct compilation *c, uint32_t number, enum effect effect)
+{
+	const struct policy *e = c->views->rewritten[enforced_view(c)][number];
+	const struct policy *r = c->views->rewritten[VIEW_REPORTED][number];
+	struct rule rule = { .policy = number };
+	const struct formula *enforced, *reported;
+
+	if ((!e && !r) || c->views->numbered[number]->effect != effect)
+		return;
+	rule.flags = effect == EFFECT_FORBID ? POSTERN_ALT_FORBID : 0;
+	enforced = body_of(c, e);
+	reported = e == r ? enforced : body_of(c, r);
+	push_views(c, enforced, reported, rule);
+}
+
+/* Flags of the views that keep open what no permit mentions. */
+static uint16_t open_flags(const struct compilation *c)
+{
+	uint16_t flags = 0;
+
+	if (policy_views_open(c->views, enforced_view(c)))
+		flags |= POSTERN_ALT_ENFORCED;
+	if (policy_views_open(c->views, VIEW_REPORTED))
+		flags |= POSTERN_ALT_REPORTED;
+	return flags;
+}
+
+/*
+ * What a permit mentions beyond what it permits stays closed. Asked after all permits and before what is open, the
+ * walk ends there: nobody needs the complement of all permits, which would not be short.
+ */
+static void add_closed(struct compilation *c, uint32_t number, uint16_t open)
+{
+	const struct policy *e = c->views->rewritten[enforced_view(c)][number];
+	const struct policy *r = c->views->rewritten[VIEW_REPORTED][number];
+	struct rule rule = { .policy = number, .closes = true, .flags = open };
+
+	rule.body = body_of(c, c->views->mentions[number]);
+	if (open & POSTERN_ALT_ENFORCED && formula_equal(rule.body, body_of(c, e)))
+		rule.flags &= ~POSTERN_ALT_ENFORCED;
+	if (open & POSTERN_ALT_REPORTED && formula_equal(rule.body, body_of(c, r)))
+		rule.flags &= ~POSTERN_ALT_REPORTED;
+	if (rule.flags)
+		push_rule(c, rule);
+}
+
+/* The permit for what is not mentioned: at its place in the walk, all of the action. */
+static void add_open(struct compilation *c, uint32_t number, uint16_t open)
+{
+	struct rule rule = { .policy = number, .flags = open };
+
+	rule.body = action_scope(c, &c->views->numbered[number]->action);
+	push_rule(c, rule);
+}
+
 int walk_policies(struct compilation *c)
 {
-	for (uint32_t i = 0; i < c->set->n; i++)
+	uint32_t own = (uint32_t)c->views->set->n;
+	uint16_t open = open_flags(c);
+
+	for (uint32_t i = 0; i < own; i++)
 		add_rule(c, i, EFFECT_FORBID);
-	for (uint32_t i = 0; i < c->set->n; i++)
+	for (uint32_t i = 0; i < own; i++)
 		add_rule(c, i, EFFECT_PERMIT);
+	for (uint32_t i = 0; open && i < own; i++)
+		add_closed(c, i, open);
+	for (uint32_t i = own; open && i < c->views->n; i++)
+		add_open(c, i, open);
 	return c->err;
 }

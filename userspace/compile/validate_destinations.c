@@ -102,9 +102,11 @@ static const char *check_alternative(const struct checked *i, const struct poste
 			       POSTERN_ALT_MORE;
 	const char *why = NULL;
 
-	if (a->flags & ~known || !(a->flags & POSTERN_ALT_REPORTED))
+	if (a->flags & ~known || !(a->flags & (POSTERN_ALT_ENFORCED | POSTERN_ALT_REPORTED)))
 		return "alternative with wrong flags";
-	if (a->policy >= i->header->policies)
+	if (a->policy == POSTERN_CLOSED && a->flags & POSTERN_ALT_FORBID)
+		return "forbid without a policy";
+	if (a->policy >= i->header->policies && a->policy != POSTERN_CLOSED)
 		return "alternative of a policy that does not exist";
 	if (a->terms > POSTERN_TERMS_MAX)
 		return "alternative with too many terms";
@@ -115,7 +117,10 @@ static const char *check_alternative(const struct checked *i, const struct poste
 	return why;
 }
 
-/* Forbids before permits, each by policy: the first that holds is the one to name. */
+/*
+ * Forbids before permits, each by policy: the first that holds is the one to name. What follows the lines that close is
+ * the permit for what is left open.
+ */
 static bool in_order(const struct postern_alternative *before, const struct postern_alternative *a)
 {
 	unsigned permit_before = !(before->flags & POSTERN_ALT_FORBID);
@@ -124,7 +129,9 @@ static bool in_order(const struct postern_alternative *before, const struct post
 	if (before->flags & POSTERN_ALT_MORE)
 		return a->policy == before->policy &&
 		       !((a->flags ^ before->flags) & ~POSTERN_ALT_MORE);
-	return permit != permit_before ? permit : a->policy >= before->policy;
+	if (permit != permit_before)
+		return permit;
+	return a->policy >= before->policy || before->policy == POSTERN_CLOSED;
 }
 
 static const char *check_cell(const struct checked *i, const struct postern_cell *c)

@@ -58,4 +58,4 @@ void write_principals(struct writer *w, const struct compilation *c, const struc
 		      const struct grid *g);
 void write_units(struct writer *w, const struct compilation *c);
 void write_facts(struct writer *w, const struct compilation *c);
-void write_names(struct writer *w, const struct policy_set *set);
+void write_names(struct writer *w, const struct policy_views *views);

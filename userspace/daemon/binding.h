@@ -17,6 +17,7 @@ struct host_binding {
  * programs that are scripts, become warnings (codes "host-…"). 0, -ENOMEM, or -errno with a diag
  * when the account database does not answer.
  */
-int host_binding_new(const struct policy_set *set, struct diags *d, struct host_binding **ret);
+int host_binding_new(const struct policy_set *set, const struct entity_set *entities,
+		     struct diags *d, struct host_binding **ret);
 void host_binding_free(struct host_binding **b);
 #define _cleanup_host_binding_ _cleanup_(host_binding_free)

@@ -6,33 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum policy_mode deployment_mode(const struct deployment *dep)
+static struct rollout rollout_of(const struct bundle *b)
 {
-	return dep->bundle->observe ? MODE_OBSERVE : MODE_ENFORCE;
-}
-
-/* Phases are all enforced, or this version cannot apply them. */
-static struct refusal check_phases(const struct bundle *b, struct diags *d)
-{
-	const struct {
-		const char *name;
-		enum postern_phase state;
-	} phases[] = { { "identity", b->phases.identity },
-		       { "device", b->phases.device },
-		       { "network", b->phases.network } };
-	struct refusal refused = REFUSAL_NONE;
-
-	for (size_t i = 0; i < sizeof(phases) / sizeof(phases[0]); i++) {
-		if (phases[i].state == POSTERN_PHASE_ENFORCE)
-			continue;
-		diag_error(
-			d, "apply-phases", NOWHERE,
-			"write \"enforce\" for each phase, or roll out with \"mode\": \"observe\" for the whole bundle",
-			"the phase %s is not \"enforce\": this version applies whole bundles only",
-			phases[i].name);
-		refused = refusal_of_policy("phases");
-	}
-	return refused;
+	return (struct rollout){ b->observe ? MODE_OBSERVE : MODE_ENFORCE, b->phases };
 }
 
 static struct refusal load_rules(struct deployment *dep, int64_t now_ms, struct diags *d)
@@ -40,7 +16,7 @@ static struct refusal load_rules(struct deployment *dep, int64_t now_ms, struct 
 	const struct bundle *b = dep->bundle;
 	const struct ruleset_sources src = {
 		b->policies, b->n_policies, b->files,	     b->n_files,
-		b->entities, b->tests,	    b->not_after_ms,
+		b->entities, b->tests,	    b->not_after_ms, rollout_of(b),
 	};
 	int r = ruleset_load(&src, now_ms, d, &dep->rules);
 
@@ -67,7 +43,7 @@ static struct refusal run_tests(const struct deployment *dep, struct diags *d)
 	for (size_t i = 0; i < dep->rules.tests->n; i++) {
 		const struct policy_test *t = &dep->rules.tests->items[i];
 		struct test_outcome o;
-		int r = ruleset_test(&dep->rules, deployment_mode(dep), t, &o);
+		int r = ruleset_test(&dep->rules, t, &o);
 
 		if (r == 0 && o.passed)
 			continue;
@@ -109,17 +85,29 @@ static struct refusal refuse_image(int r, struct diags *d)
 	return refusal_of_failure("memory", r, d);
 }
 
+/* The views with the bundle's end, or without it while it lasts. */
+static int make_views(const struct deployment *dep, bool lapsed, struct diags *d,
+		      struct policy_views **ret)
+{
+	int r;
+
+	dep->rules.set->not_after_ms = lapsed ? dep->bundle->not_after_ms : 0;
+	r = policy_views_make(dep->rules.set, dep->rules.entities, &dep->rules.views->rollout, d,
+			      ret);
+	dep->rules.set->not_after_ms = dep->bundle->not_after_ms;
+	return r;
+}
+
 static struct refusal compile(struct deployment *dep, int64_t now_ms, struct diags *d)
 {
+	_cleanup_policy_views_ struct policy_views *views = NULL;
 	_cleanup_image_ struct image *image = NULL;
 	bool lapsed = has_ended(dep, now_ms);
 	const char *why;
 	int r;
 
-	dep->rules.set->not_after_ms = lapsed ? dep->bundle->not_after_ms : 0;
-	r = image_compile(dep->rules.set, dep->rules.entities, deployment_mode(dep),
-			  &dep->binding->binding, d, &image);
-	dep->rules.set->not_after_ms = dep->bundle->not_after_ms;
+	r = make_views(dep, lapsed, d, &views);
+	r = r ? r : image_compile(views, &dep->binding->binding, d, &image);
 	if (r < 0)
 		return refuse_image(r, d);
 	if (image_validate(image->lines, image->n, &why) < 0) {
@@ -128,7 +116,9 @@ static struct refusal compile(struct deployment *dep, int64_t now_ms, struct dia
 		return refusal_of_failure("image", -EBADMSG, d);
 	}
 	image_free(&dep->image);
+	policy_views_free(&dep->views);
 	dep->image = TAKE_PTR(image);
+	dep->views = TAKE_PTR(views);
 	dep->lapsed = lapsed;
 	return REFUSAL_NONE;
 }
@@ -138,7 +128,7 @@ struct refusal deployment_compile(struct deployment *dep, int64_t now_ms, struct
 	_cleanup_host_binding_ struct host_binding *binding = NULL;
 	struct host_binding *before = dep->binding;
 	struct refusal refused;
-	int r = host_binding_new(dep->rules.set, d, &binding);
+	int r = host_binding_new(dep->rules.set, dep->rules.entities, d, &binding);
 
 	if (r < 0)
 		return refusal_of_failure("host", r, d);
@@ -162,9 +152,7 @@ struct refusal deployment_new(struct bundle *bundle, int64_t now_ms, struct diag
 		return refusal_of_failure("memory", -ENOMEM, d);
 	}
 	dep->bundle = bundle;
-	refused = check_phases(bundle, d);
-	if (!refused.answer)
-		refused = load_rules(dep, now_ms, d);
+	refused = load_rules(dep, now_ms, d);
 	if (!refused.answer)
 		refused = run_tests(dep, d);
 	if (!refused.answer)
@@ -181,6 +169,7 @@ void deployment_free(struct deployment **dep)
 	if (!*dep)
 		return;
 	image_free(&(*dep)->image);
+	policy_views_free(&(*dep)->views);
 	host_binding_free(&(*dep)->binding);
 	ruleset_free(&(*dep)->rules);
 	bundle_free(&(*dep)->bundle);
@@ -211,5 +200,7 @@ bool deployment_must_lapse(const struct deployment *dep, int64_t now_ms)
 
 const struct policy *deployment_policy(const struct deployment *dep, uint32_t number)
 {
-	return number < dep->rules.set->n ? dep->rules.set->policies[number] : NULL;
+	const struct policy_views *v = dep->rules.views;
+
+	return number < v->n ? v->numbered[number] : NULL;
 }

@@ -16,6 +16,7 @@ struct deployment {
 	struct bundle *bundle; /* owned */
 	struct ruleset rules; /* owned */
 	struct host_binding *binding; /* owned */
+	struct policy_views *views; /* owned: what the image was made from */
 	struct image *image; /* owned; not loaded yet, or NULL */
 	bool lapsed; /* compiled as after its notAfter */
 	uint32_t image_ids[DEPLOYMENT_IMAGES]; /* that it had in the kernel, newest first; 0: none */
@@ -42,4 +43,3 @@ bool deployment_must_lapse(const struct deployment *dep, int64_t now_ms);
 
 /* A policy by its number in the images, or NULL. */
 const struct policy *deployment_policy(const struct deployment *dep, uint32_t number);
-enum policy_mode deployment_mode(const struct deployment *dep);

@@ -55,8 +55,7 @@ static void explain_doubt(const struct deployment *dep, const struct event *e,
 {
 	struct decision now;
 
-	if (decide_reference(dep->rules.set, dep->rules.entities, deployment_mode(dep), &s->request,
-			     &now) < 0 ||
+	if (decide_reference(dep->rules.views, &s->request, &now) < 0 ||
 	    now.verdict == verdict_from_abi(e->raw.verdict))
 		return;
 	buf_printf(out,
@@ -76,8 +75,7 @@ static int explain_policy(const struct controller *c, const struct deployment *d
 		return r;
 	r = rebuilt_of(c, dep, e, arena, &s);
 	if (r == 0)
-		r = policy_explain(dep->rules.set, dep->rules.entities, deployment_mode(dep),
-				   &s.request, NEAREST, out);
+		r = policy_explain(dep->rules.views, &s.request, NEAREST, out);
 	if (r == 0)
 		explain_doubt(dep, e, &s, out);
 	arena_free(&arena);

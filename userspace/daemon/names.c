@@ -75,13 +75,29 @@ static void settle(const char **items, size_t *n)
 	*n = kept;
 }
 
-int policy_names_collect(const struct policy_set *set, struct policy_names *ret)
+/* Identities stand for their accounts while the phase identity is not enforced. */
+static int collect_accounts(struct policy_names *n, const struct entity_set *entities)
+{
+	int r = 0;
+
+	for (size_t i = 0; entities && i < entities->n && r == 0; i++) {
+		const struct entity *e = entities->items[i];
+
+		if (e->kind == ENTITY_IDENTITY && strlen(e->user.s) == e->user.len)
+			r = add(n, NAME_USER, e->user.s);
+	}
+	return r;
+}
+
+int policy_names_collect(const struct policy_set *set, const struct entity_set *entities,
+			 struct policy_names *ret)
 {
 	_cleanup_policy_names_ struct policy_names n = POLICY_NAMES_INIT;
 	int r = 0;
 
 	for (size_t i = 0; i < set->n && r == 0; i++)
 		r = collect_policy(&n, set->policies[i]);
+	r = r ? r : collect_accounts(&n, entities);
 	if (r < 0)
 		return r;
 	for (int kind = 0; kind < NAME_KINDS; kind++)

@@ -15,10 +15,11 @@ struct policy_names {
 #define POLICY_NAMES_INIT ((struct policy_names){ 0 })
 
 /*
- * Collects from every scope and condition. A name with a NUL in it is nobody's and is left out: no
+ * Collects from every scope and condition, and the accounts of the Identities (`entities` may be NULL). A name with a NUL in it is nobody's and is left out: no
  * account and no path can have one. 0 or -ENOMEM.
  */
-int policy_names_collect(const struct policy_set *set, struct policy_names *ret);
+int policy_names_collect(const struct policy_set *set, const struct entity_set *entities,
+			 struct policy_names *ret);
 
 /*
  * A digest of the files that the host's answer depends on: the account files, and each program's

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "daemon/digest.h"
 #include "daemon/log.h"
 #include "daemon/names.h"
 #include "daemon/notify.h"
@@ -23,7 +24,7 @@ static void bind_again(struct controller *c)
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
 	struct deployment *dep = controller_active(c);
 
-	if (host_binding_new(dep->rules.set, &d, &now) == 0 &&
+	if (host_binding_new(dep->rules.set, dep->rules.entities, &d, &now) == 0 &&
 	    strcmp(now->digest, dep->binding->digest) == 0) {
 		memcpy(dep->binding->seen, now->seen, sizeof(now->seen));
 		return;
@@ -46,8 +47,8 @@ static bool has_changed(const struct deployment *dep)
 	_cleanup_policy_names_ struct policy_names n = POLICY_NAMES_INIT;
 	char now[65];
 
-	return policy_names_collect(dep->rules.set, &n) == 0 && policy_names_look(&n, now) == 0 &&
-	       strcmp(now, dep->binding->seen) != 0;
+	return policy_names_collect(dep->rules.set, dep->rules.entities, &n) == 0 &&
+	       policy_names_look(&n, now) == 0 && strcmp(now, dep->binding->seen) != 0;
 }
 
 void watch_names(struct controller *c, bool always)
@@ -97,6 +98,7 @@ void watch(struct controller *c)
 	watch_end(c);
 	if (c->rounds++ % NAMES_EVERY == 0)
 		watch_names(c, false);
+	digests_look(c);
 	watch_state(c);
 	if (c->watchdog_ms)
 		(void)notify("WATCHDOG=1");

@@ -60,8 +60,9 @@ static void print_candidate(const struct candidate *c, const char *word, struct 
 	}
 }
 
-static void print_annotations(const struct policy *p, struct buf *out)
+static void print_annotations(const struct policy *rewritten, struct buf *out)
 {
+	const struct policy *p = rewritten->origin ? rewritten->origin : rewritten;
 	static const char *const names[] = { "advice", "owner", "ticket" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -78,15 +79,33 @@ static int candidate_make(struct evaluation *ev, const struct policy *p, struct 
 	return checks_make(ev, p, &ret->checks);
 }
 
-static int explain_decided(struct evaluation *ev, const struct decision *d, struct buf *out)
+/* A policy of the set as the reported view has it; NULL for one that phases added. */
+static const struct policy *reported_form(const struct policy_views *v, const struct policy *p)
 {
-	struct candidate c = { 0 };
-	int r = candidate_make(ev, d->policy, &c);
+	for (size_t i = 0; i < v->set->n; i++)
+		if (v->numbered[i] == p)
+			return v->rewritten[VIEW_REPORTED][i];
+	return NULL;
+}
 
+static int explain_decided(struct evaluation *ev, const struct policy_views *v,
+			   const struct decision *d, struct buf *out)
+{
+	const struct policy *p = reported_form(v, d->policy);
+	struct candidate c = { 0 };
+	int r;
+
+	if (!p) {
+		buf_puts(
+			out,
+			"  no permit mentions this: it stays open while the phase network is off\n");
+		return 0;
+	}
+	r = candidate_make(ev, p, &c);
 	if (r == 0) {
 		print_candidate(&c, "policy", out);
-		print_annotations(d->policy, out);
-		if (d->policy->effect == EFFECT_FORBID)
+		print_annotations(p, out);
+		if (p->effect == EFFECT_FORBID)
 			buf_puts(
 				out,
 				"  next    a forbid overrides every permit: change the request or this policy\n");
@@ -107,15 +126,15 @@ static int nearer(const void *a, const void *b)
 
 typedef VEC(struct candidate) candidates;
 
-static int gather(struct evaluation *ev, const struct policy_set *set, candidates *ret)
+static int gather(struct evaluation *ev, const struct policy_views *v, candidates *ret)
 {
-	for (size_t i = 0; i < set->n; i++) {
-		const struct policy *p = set->policies[i];
+	for (size_t i = 0; i < v->set->n; i++) {
+		const struct policy *p = v->rewritten[VIEW_REPORTED][i];
 		struct candidate c = { 0 };
 		bool action;
 		int r;
 
-		if (p->effect != EFFECT_PERMIT || !policy_in_view(p, VIEW_REPORTED))
+		if (!p || p->effect != EFFECT_PERMIT)
 			continue;
 		r = scope_admits(ev, &p->action, &ev->action.uid, &action);
 		if (r == 0 && !action)
@@ -130,11 +149,11 @@ static int gather(struct evaluation *ev, const struct policy_set *set, candidate
 	return 0;
 }
 
-static int explain_default(struct evaluation *ev, const struct policy_set *set, unsigned nearest,
+static int explain_default(struct evaluation *ev, const struct policy_views *v, unsigned nearest,
 			   struct buf *out)
 {
 	candidates near = { 0 };
-	int r = gather(ev, set, &near);
+	int r = gather(ev, v, &near);
 
 	if (near.n)
 		qsort(near.items, near.n, sizeof(near.items[0]), nearer);
@@ -153,20 +172,19 @@ static int explain_default(struct evaluation *ev, const struct policy_set *set, 
 	return r;
 }
 
-int policy_explain(const struct policy_set *set, const struct entity_set *entities,
-		   enum policy_mode mode, const struct request *req, unsigned nearest,
+int policy_explain(const struct policy_views *v, const struct request *req, unsigned nearest,
 		   struct buf *out)
 {
 	_cleanup_(arena_free) struct arena *arena = NULL;
 	struct evaluation ev;
 	struct decision d;
-	int r = decide_reference(set, entities, mode, req, &d);
+	int r = decide_reference(v, req, &d);
 
 	r = r ? r : arena_new(&arena);
-	r = r ? r : evaluation_start(&ev, req, entities, arena);
+	r = r ? r : evaluation_start(&ev, req, v->entities, arena);
 	if (r < 0)
 		return r;
 	print_request(req, &d, out);
-	r = d.policy ? explain_decided(&ev, &d, out) : explain_default(&ev, set, nearest, out);
+	r = d.policy ? explain_decided(&ev, v, &d, out) : explain_default(&ev, v, nearest, out);
 	return r ? r : buf_error(out);
 }

@@ -12,8 +12,7 @@
  * default deny the nearest permits, at most `nearest`; then advice and the next thing to try. The set is checked.
  * 0 or -ENOMEM.
  */
-int policy_explain(const struct policy_set *set, const struct entity_set *entities,
-		   enum policy_mode mode, const struct request *req, unsigned nearest,
+int policy_explain(const struct policy_views *v, const struct request *req, unsigned nearest,
 		   struct buf *out);
 
 /* Value of an annotation, or NULL. Points into the policy. */

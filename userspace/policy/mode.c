@@ -38,18 +38,17 @@ static const char *reason(bool allow, const struct policy *p)
 	return p ? "forbid" : "default-deny";
 }
 
-/* In a bundle that observes, the enforced set permits everything. */
-int decide_reference(const struct policy_set *set, const struct entity_set *entities,
-		     enum policy_mode mode, const struct request *req, struct decision *ret)
+int decide_reference(const struct policy_views *v, const struct request *req, struct decision *ret)
 {
 	const struct policy *reported_by, *enforced_by;
-	bool reported, enforced = true;
-	int r = evaluate(set, entities, req, VIEW_REPORTED, &reported, &reported_by);
+	bool reported, enforced;
+	int r = evaluate(v, req, VIEW_REPORTED, &reported, &reported_by);
 
-	if (r == 0 && mode == MODE_ENFORCE)
-		r = evaluate(set, entities, req, VIEW_ENFORCED, &enforced, &enforced_by);
+	r = r ? r : evaluate(v, req, VIEW_ENFORCED, &enforced, &enforced_by);
 	if (r < 0)
 		return r;
+	if (reported_by && reported_by->origin)
+		reported_by = reported_by->origin;
 	*ret = (struct decision){ .policy = reported_by, .reason = reason(reported, reported_by) };
 	if (!enforced)
 		ret->verdict = VERDICT_DENY;

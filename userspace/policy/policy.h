@@ -211,25 +211,6 @@ enum policy_view { VIEW_ENFORCED, VIEW_REPORTED };
 bool policy_in_view(const struct policy *p, enum policy_view view);
 
 /*
- * Cedar's answer over one view: walks every policy's tree, no compilation. `ret_policy` is the least @id of the
- * determining set, or NULL for a default deny. @expires and bundle expiry are part of the meaning (design §4).
- * 0, or -EINVAL when an evaluation error occurs, which a checked set never does.
- */
-int evaluate(const struct policy_set *set, const struct entity_set *entities,
-	     const struct request *req, enum policy_view view, bool *ret_allow,
-	     const struct policy **ret_policy);
-
-struct decision {
-	enum verdict verdict;
-	const struct policy *policy; /* of the reported view; NULL for a default deny */
-	const char *reason; /* "permit", "forbid", "default-deny" */
-};
-
-/* Both views together: the reference engine. */
-int decide_reference(const struct policy_set *set, const struct entity_set *entities,
-		     enum policy_mode mode, const struct request *req, struct decision *ret);
-
-/*
  * Whether one boolean expression over `context` alone (or one atom) holds; used to turn facts into bits.
  */
 int evaluate_condition(const struct expr *e, const struct entity_set *entities,
@@ -275,5 +256,7 @@ bool text_is(struct text a, const char *s);
 int text_cmp(struct text a, struct text b); /* by bytes, shorter first */
 
 /* Parts of the door with a file of their own. */
+#include "policy/views.h"
+/* in this order: the two below speak of decisions */
 #include "policy/explain.h"
 #include "policy/ruleset.h"

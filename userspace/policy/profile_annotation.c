@@ -2,6 +2,8 @@
 /* Annotations: the ones that have a meaning, and the ones that are notes. */
 #include <postern/limits.h>
 
+#include <string.h>
+
 #include "base/suggest.h"
 #include "policy/profile.h"
 
@@ -17,6 +19,11 @@ static void check_id(const struct profile *p, const struct annotation *a)
 	if (text_is(a->value, "default-deny"))
 		refuse(p, "profile-id", a->span, "choose another",
 		       "`default-deny` is what no policy decided");
+	else if (a->value.len >= sizeof(POLICY_RESERVED) - 1 &&
+		 memcmp(a->value.s, POLICY_RESERVED, sizeof(POLICY_RESERVED) - 1) == 0)
+		refuse(p, "profile-id", a->span, "choose another",
+		       "ids that begin with `" POLICY_RESERVED
+		       "` are those of permits that phases add");
 	else if (!sane)
 		refuse(p, "profile-id", a->span, "write letters, digits, `-`, `_`, `.`, `:` or `/`",
 		       "an id is 1 to %d printable ASCII characters without spaces or quotes",

@@ -6,6 +6,7 @@
 
 void ruleset_free(struct ruleset *r)
 {
+	policy_views_free(&r->views);
 	policy_set_free(&r->set);
 	entity_set_free(&r->entities);
 	test_set_free(&r->tests);
@@ -79,6 +80,7 @@ int ruleset_load(const struct ruleset_sources *src, int64_t now_ms, struct diags
 		return r;
 	made.set->not_after_ms = src->not_after_ms;
 	r = policy_check(made.set, made.entities, d);
+	r = r ? r : policy_views_make(made.set, made.entities, &src->rollout, d, &made.views);
 	if (r < 0)
 		return r;
 	*ret = made;
@@ -86,13 +88,12 @@ int ruleset_load(const struct ruleset_sources *src, int64_t now_ms, struct diags
 	return 0;
 }
 
-int ruleset_test(const struct ruleset *r, enum policy_mode mode, const struct policy_test *t,
-		 struct test_outcome *ret)
+int ruleset_test(const struct ruleset *r, const struct policy_test *t, struct test_outcome *ret)
 {
 	struct test_outcome o = { 0 };
 	int err;
 
-	err = decide_reference(r->set, r->entities, mode, &t->request, &o.decision);
+	err = decide_reference(r->views, &t->request, &o.decision);
 	if (err < 0)
 		return err;
 	o.passed = o.decision.verdict == t->expect;

@@ -16,12 +16,14 @@ struct ruleset_sources {
 	struct source entities;
 	struct source tests;
 	int64_t not_after_ms; /* of the bundle; 0: no end */
+	struct rollout rollout; /* of the bundle */
 };
 
 struct ruleset {
 	struct policy_set *set; /* owned, checked */
 	struct entity_set *entities; /* owned */
 	struct test_set *tests; /* owned; empty when the bundle has none */
+	struct policy_views *views; /* owned: the set as it is rolled out */
 };
 
 #define RULESET_INIT ((struct ruleset){ 0 })
@@ -42,5 +44,4 @@ struct test_outcome {
 };
 
 /* Decides one of the ruleset's tests by the reference evaluator. 0 or -EINVAL. */
-int ruleset_test(const struct ruleset *r, enum policy_mode mode, const struct policy_test *t,
-		 struct test_outcome *ret);
+int ruleset_test(const struct ruleset *r, const struct policy_test *t, struct test_outcome *ret);

@@ -144,4 +144,5 @@ struct policy {
 	struct condition *conditions;
 	size_t n_conditions;
 	struct span span; /* the whole statement */
+	const struct policy *origin; /* of a rewritten one: as it was written; else NULL */
 };

@@ -98,18 +98,19 @@ const struct fuzz_world *fuzz_world(void)
 	must(policy_set_new(&w.set) == 0);
 	must(policy_parse(w.set, &src, &d) == 0);
 	must(policy_check(w.set, w.entities, &d) == 0);
+	must(policy_views_make(w.set, w.entities, &ROLLOUT_ENFORCED, &d, &w.views) == 0);
 	make_requests(&w, &d);
 	return &w;
 }
 
-void fuzz_compare(const struct fuzz_world *w, const struct policy_set *set, enum policy_mode mode,
+void fuzz_compare(const struct fuzz_world *w, const struct policy_views *views,
 		  const struct image *i)
 {
 	for (size_t k = 0; k < FUZZ_REQUESTS; k++) {
 		const struct request *req = &w->requests[k];
 		struct decision want, got;
 
-		must(decide_reference(set, w->entities, mode, req, &want) == 0);
+		must(decide_reference(views, req, &want) == 0);
 		must(image_decide(i, w->binding, req, &got) == 0);
 		must(want.verdict == got.verdict && want.policy == got.policy);
 		must(strcmp(want.reason, got.reason) == 0);

@@ -10,6 +10,7 @@ enum { FUZZ_REQUESTS = 24, FUZZ_SEED = 7 };
 struct fuzz_world {
 	struct entity_set *entities;
 	struct policy_set *set; /* checked */
+	struct policy_views *views; /* of it, enforced */
 	struct arena *arena;
 	struct request requests[FUZZ_REQUESTS];
 	struct request_binding *binding; /* of the requests */
@@ -19,5 +20,5 @@ struct fuzz_world {
 const struct fuzz_world *fuzz_world(void);
 
 /* Both engines must answer, and alike. */
-void fuzz_compare(const struct fuzz_world *w, const struct policy_set *set, enum policy_mode mode,
+void fuzz_compare(const struct fuzz_world *w, const struct policy_views *views,
 		  const struct image *i);

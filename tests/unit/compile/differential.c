@@ -21,8 +21,9 @@ struct subject {
 	struct arena *arena;
 	struct request requests[REQUESTS];
 	struct request_binding *binding;
+	struct policy_views *views;
 	struct image *image;
-	enum policy_mode mode;
+	struct rollout rollout;
 };
 
 static void show(const struct diags *d)
@@ -83,8 +84,12 @@ static void read_requests(struct subject *s, struct diags *d)
 
 static int compile(struct subject *s, struct diags *d)
 {
-	return image_compile(s->set, s->entities, s->mode, request_binding_get(s->binding), d,
-			     &s->image);
+	int r;
+
+	image_free(&s->image);
+	policy_views_free(&s->views);
+	r = policy_views_make(s->set, s->entities, &s->rollout, d, &s->views);
+	return r ? r : image_compile(s->views, request_binding_get(s->binding), d, &s->image);
 }
 
 static void release(struct subject *s)
@@ -92,6 +97,7 @@ static void release(struct subject *s)
 	image_free(&s->image);
 	request_binding_free(&s->binding);
 	arena_free(&s->arena);
+	policy_views_free(&s->views);
 	policy_set_free(&s->set);
 	entity_set_free(&s->entities);
 }
@@ -99,7 +105,7 @@ static void release(struct subject *s)
 static bool agree(struct subject *s, const struct request *req, struct decision *ret_want,
 		  struct decision *ret_got)
 {
-	if (decide_reference(s->set, s->entities, s->mode, req, ret_want))
+	if (decide_reference(s->views, req, ret_want))
 		fail_msg("reference failed in set %llu", (unsigned long long)s->seed);
 	if (image_decide(s->image, s->binding, req, ret_got))
 		return false;
@@ -118,7 +124,6 @@ static bool differs_without(struct subject *s, const struct request *req, size_t
 	memmove(&s->set->policies[without], &s->set->policies[without + 1],
 		(s->set->n - without - 1) * sizeof(taken));
 	s->set->n--;
-	image_free(&s->image);
 	differs = compile(s, &d) == 0 && !agree(s, req, &want, &got);
 	if (differs)
 		return true;
@@ -161,7 +166,8 @@ static void check_set(uint64_t seed)
 	struct decision want, got;
 	const char *why = "";
 
-	s.mode = generate_observe(seed) ? MODE_OBSERVE : MODE_ENFORCE;
+	s.rollout.mode = generate_observe(seed) ? MODE_OBSERVE : MODE_ENFORCE;
+	generate_phases(seed, &s.rollout.phases);
 	generate_policies(seed, &policies);
 	read_entities(&s, &d);
 	read_policies(&s, &policies, &d);

@@ -36,7 +36,7 @@ static void names_are_found_wherever_they_stand(void **state)
 		"permit (principal is Process in Program::\"/w\", action, resource in Service::\"s\");");
 
 	(void)state;
-	assert_int_equal(policy_names_collect(set, &n), 0);
+	assert_int_equal(policy_names_collect(set, NULL, &n), 0);
 	assert_int_equal(n.n[NAME_USER], 3);
 	assert_string_equal(n.items[NAME_USER][0], "a");
 	assert_string_equal(n.items[NAME_USER][1], "b");
@@ -53,7 +53,7 @@ static void a_name_with_a_nul_is_nobodys(void **state)
 		parsed("permit (principal in User::\"root\\0x\", action, resource);");
 
 	(void)state;
-	assert_int_equal(policy_names_collect(set, &n), 0);
+	assert_int_equal(policy_names_collect(set, NULL, &n), 0);
 	assert_int_equal(n.n[NAME_USER], 0);
 }
 
@@ -67,7 +67,7 @@ static void accounts_are_bound(void **state)
 		       "permit (principal in User::\"postern-nobody-has-it\", action, resource);");
 
 	(void)state;
-	assert_int_equal(host_binding_new(set, &d, &b), 0);
+	assert_int_equal(host_binding_new(set, NULL, &d, &b), 0);
 	assert_int_equal(b->binding.n_users, 1);
 	assert_int_equal(b->binding.users[0].uid, 0);
 	assert_int_equal(b->binding.users[0].n_names, 2);
@@ -106,7 +106,7 @@ static struct host_binding *bound(const char *dir, struct diags *d, const char *
 		buf_printf(&text, "permit (principal in Program::\"%s/%s\", action, resource);",
 			   dir, names[i]);
 	set = parsed(text.data);
-	assert_int_equal(host_binding_new(set, d, &b), 0);
+	assert_int_equal(host_binding_new(set, NULL, d, &b), 0);
 	policy_set_free(&set);
 	return b;
 }

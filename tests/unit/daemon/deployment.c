@@ -64,7 +64,7 @@ static void a_sound_bundle_becomes_an_image(void **state)
 	assert_string_equal(deploy(state, (struct texts){ .policies = PERMIT ";" }, &dep), "");
 	assert_non_null(dep->image);
 	assert_false(dep->lapsed);
-	assert_int_equal(deployment_mode(dep), MODE_ENFORCE);
+	assert_int_equal(dep->rules.views->rollout.mode, MODE_ENFORCE);
 	assert_string_equal(deployment_policy(dep, 0)->id.s, "a");
 	assert_null(deployment_policy(dep, 1));
 }

@@ -179,7 +179,7 @@ static void the_example_passes_its_tests(void **state)
 	for (size_t i = 0; i < rules.tests->n; i++) {
 		struct test_outcome o;
 
-		assert_int_equal(ruleset_test(&rules, MODE_ENFORCE, &rules.tests->items[i], &o), 0);
+		assert_int_equal(ruleset_test(&rules, &rules.tests->items[i], &o), 0);
 		if (!o.passed)
 			fail_msg("%s: %s", rules.tests->items[i].name.s,
 				 verdict_name(o.decision.verdict));

@@ -9,6 +9,8 @@ static int decide(struct world *w, const char *policies, enum policy_mode mode,
 	struct source src = { "p.cedar", policies, strlen(policies) };
 	_cleanup_policy_set_ struct policy_set *set = NULL;
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
+	const struct rollout how = { mode, POSTERN_PHASES_ENFORCED };
+	_cleanup_policy_views_ struct policy_views *views = NULL;
 	struct decision decision;
 	int r;
 
@@ -16,7 +18,8 @@ static int decide(struct world *w, const char *policies, enum policy_mode mode,
 	if (policy_parse(set, &src, &d) < 0)
 		fail_msg("%s: %s", policies, d.items[0].text);
 	set->not_after_ms = not_after_ms;
-	r = decide_reference(set, w->entities, mode, &w->request, &decision);
+	assert_int_equal(policy_views_make(set, w->entities, &how, &d, &views), 0);
+	r = decide_reference(views, &w->request, &decision);
 	if (r == 0)
 		(void)snprintf(answer, 64, "%s %s %s", verdict_name(decision.verdict),
 			       decision.policy ? decision.policy->id.s : "-", decision.reason);

@@ -90,7 +90,7 @@ static struct policy_set *policies_of(const char *directory, enum policy_mode *r
 struct world {
 	struct policy_set *policies;
 	struct entity_set *entities;
-	enum policy_mode mode;
+	struct policy_views *views;
 };
 
 /* The answer to one request as a line of answers.txt. */
@@ -104,7 +104,7 @@ static void answer_one(const struct world *w, struct source line, struct buf *ou
 
 	if (request_parse(j, &line, NOW, w->policies->arena, &d, &request) < 0)
 		fail_msg("%.*s: %s", (int)line.len, line.text, d.items[0].text);
-	r = decide_reference(w->policies, w->entities, w->mode, &request, &decision);
+	r = decide_reference(w->views, &request, &decision);
 	if (r == 0)
 		buf_printf(out, "%s\t%s\t%s\n", verdict_name(decision.verdict),
 			   decision.policy ? decision.policy->id.s : "", decision.reason);
@@ -119,14 +119,18 @@ static size_t check_world(const char *directory)
 	_cleanup_source_ struct source answers = load(directory, "answers.txt");
 	_cleanup_buf_ struct buf out = BUF_INIT;
 	struct world w = { .entities = entities_of(directory) };
+	struct rollout how = ROLLOUT_ENFORCED;
+	_cleanup_diags_ struct diags d = DIAGS_INIT;
 	const char *at = requests.text, *newline;
 	size_t n = 0;
 
-	w.policies = policies_of(directory, &w.mode);
+	w.policies = policies_of(directory, &how.mode);
+	assert_int_equal(policy_views_make(w.policies, w.entities, &how, &d, &w.views), 0);
 	for (; (newline = strchr(at, '\n')); at = newline + 1, n++)
 		answer_one(&w, (struct source){ "requests.jsonl", at, (size_t)(newline - at) },
 			   &out);
 	assert_string_equal(out.data, answers.text);
+	policy_views_free(&w.views);
 	policy_set_free(&w.policies);
 	entity_set_free(&w.entities);
 	return n;

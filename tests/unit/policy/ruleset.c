@@ -105,11 +105,15 @@ static void runs_its_tests(void **state)
 	(void)state;
 	assert_int_equal(load(POLICIES, ENTITIES, TESTS, &d, &rules), 0);
 	for (i = 0; i < 3; i++) {
-		assert_int_equal(ruleset_test(&rules, MODE_ENFORCE, &rules.tests->items[i], &o), 0);
+		assert_int_equal(ruleset_test(&rules, &rules.tests->items[i], &o), 0);
 		assert_int_equal(o.passed, passed[i]);
 	}
 	/* What observing lets through is still no allow. */
-	assert_int_equal(ruleset_test(&rules, MODE_OBSERVE, &rules.tests->items[1], &o), 0);
+	policy_views_free(&rules.views);
+	assert_int_equal(policy_views_make(rules.set, rules.entities, &ROLLOUT_OBSERVED, &d,
+					   &rules.views),
+			 0);
+	assert_int_equal(ruleset_test(&rules, &rules.tests->items[1], &o), 0);
 	assert_int_equal(o.decision.verdict, VERDICT_WOULD_DENY);
 	assert_false(o.passed);
 }
