@@ -34,15 +34,12 @@ static int apply_fill(struct loader *l, const struct image *image, struct diags 
 	return r;
 }
 
-int loader_apply(struct loader *l, const struct image *image, struct diags *d,
-		 uint32_t *ret_image_id)
+/* The image in a slot decides from now on; on failure the one before still does. */
+static int apply_slot(struct loader *l, uint32_t slot, struct diags *d)
 {
-	uint32_t slot = 0, id = 0, before = 0;
-	int r = apply_fill(l, image, d, &slot, &id);
+	uint32_t before = 0;
+	int r = force_store(l, slot, &before);
 
-	if (r < 0)
-		return r;
-	r = force_store(l, slot, &before);
 	if (r < 0) {
 		diag_error(d, "loader-force", NOWHERE, NULL, "cannot switch to the image: %s",
 			   strerror(-r));
@@ -54,8 +51,32 @@ int loader_apply(struct loader *l, const struct image *image, struct diags *d,
 		return r;
 	}
 	cgroups_sweep(l);
-	*ret_image_id = id;
 	return 0;
+}
+
+int loader_apply(struct loader *l, const struct image *image, struct diags *d,
+		 uint32_t *ret_image_id)
+{
+	uint32_t slot = 0, id = 0;
+	int r = apply_fill(l, image, d, &slot, &id);
+
+	if (r == 0)
+		r = apply_slot(l, slot, d);
+	if (r == 0)
+		*ret_image_id = id;
+	return r;
+}
+
+int loader_force(struct loader *l, struct diags *d)
+{
+	int r;
+
+	if (l->staged == POSTERN_SLOTS)
+		return -ENOENT;
+	r = apply_slot(l, l->staged, d);
+	if (r == 0)
+		l->staged = POSTERN_SLOTS;
+	return r;
 }
 
 int loader_stage(struct loader *l, const struct image *image, struct diags *d, uint32_t *ret_slot)

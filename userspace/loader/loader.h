@@ -61,6 +61,12 @@ int loader_apply(struct loader *l, const struct image *image, struct diags *d,
 		 uint32_t *ret_image_id);
 
 /*
+ * The same in two steps, for who has something to say about the image before it is in force: the
+ * second puts in force what loader_stage() has loaded. 0, -ENOENT when nothing is staged, -errno.
+ */
+int loader_force(struct loader *l, struct diags *d);
+
+/*
  * The image in force, read back from its slot, for its names; `ret` may be NULL: only its id. 0,
  * -ENOENT when there is none, -errno.
  */
@@ -115,6 +121,12 @@ int loader_conditions(struct loader *l, const struct postern_conditions *c);
 int loader_conditions_now(struct loader *l, struct postern_conditions *ret);
 
 /*
+ * Ids of the images that are loaded, the one in force among them: those that conditions can have device
+ * facts for. Their number.
+ */
+size_t loader_images(struct loader *l, uint32_t ret[POSTERN_SLOTS]);
+
+/*
  * Login sessions by audit session id. A change moves the epoch word, so that live connections that
  * depended on the session are judged again with their next packet. 0, -ENOENT, -E2BIG when the map is
  * full, -errno.
@@ -154,3 +166,5 @@ int loader_ask(struct loader *l, struct postern_ask *ask,
 
 /* Fills a slot without putting it in force; *ret_slot for postern_ask.slot. Replaces what was staged before. */
 int loader_stage(struct loader *l, const struct image *image, struct diags *d, uint32_t *ret_slot);
+/* The id of the image in a slot; 0 when there is none. */
+uint32_t loader_image_id(struct loader *l, uint32_t slot);

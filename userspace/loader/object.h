@@ -64,6 +64,9 @@ int force_store(const struct loader *l, uint32_t slot, uint32_t *ret_before);
 int force_restore(const struct loader *l, uint32_t word);
 uint32_t force_slot(const struct postern_descriptor *desc);
 
+/* conditions.c: the same conditions under a new epoch word. 0 or -errno. */
+int epoch_move(const struct loader *l);
+
 /* cgroups.c */
 void cgroups_sweep(const struct loader *l);
 

@@ -147,3 +147,18 @@ int slot_free(const struct loader *l, uint32_t *ret_slot)
 	*ret_slot = best;
 	return 0;
 }
+
+uint32_t loader_image_id(struct loader *l, uint32_t slot)
+{
+	return slot < POSTERN_SLOTS ? l->held[slot].image_id : 0;
+}
+
+size_t loader_images(struct loader *l, uint32_t ret[POSTERN_SLOTS])
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < POSTERN_SLOTS; i++)
+		if (l->held[i].image_id)
+			ret[n++] = l->held[i].image_id;
+	return n;
+}
