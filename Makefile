@@ -73,6 +73,7 @@ rules_tests := $(sort $(wildcard tests/rules/*.sh))
 abi_tests := $(sort $(wildcard tests/abi/*.sh))
 golden_tests := $(sort $(wildcard tests/golden/run tests/golden/*/run))
 kernel_tests = $(kernel_bin) $(sort $(wildcard tests/kernel/*.sh))
+install_tests := $(sort $(wildcard tests/install/*.sh))
 e2e_tests := $(sort $(wildcard tests/e2e/*.sh))
 vm_tests := $(wildcard tests/vm/smoke.sh)
 bench_tests := $(bench_bin) $(sort $(wildcard tests/bench/*.sh))
@@ -224,7 +225,7 @@ check: ## install what is missing, build, run every test; end with one sum
 
 .PHONY: check-built
 check-built: $(all_needs)
-	$(call run_tests,$(offline_tests) $(kernel_tests) $(e2e_tests) $(vm_tests))
+	$(call run_tests,$(offline_tests) $(install_tests) $(kernel_tests) $(e2e_tests) $(vm_tests))
 
 .PHONY: check-offline
 check-offline: $(offline_needs) ## rules, abi, unit and golden tests: no root, no eBPF loaded
@@ -319,13 +320,12 @@ lint: $(skeleton) ## clang-tidy over user space
 	$(Q)printf '%s\n' $(sources) | tools/run-tidy -- -std=gnu11 -D_GNU_SOURCE -Iuserspace -Iinclude -I$(GEN) $(pkg_cflags)
 
 .PHONY: install
-install: $(binaries) ## copy programs, manual pages and units to DESTDIR=/PREFIX=
-	$(Q)install -D -m 0755 $(B)/postern $(DESTDIR)$(PREFIX)/bin/postern
-	$(Q)install -D -m 0755 $(B)/posternd $(DESTDIR)$(PREFIX)/sbin/posternd
-	$(Q)for page in $(wildcard tools/install/man/*.[1-8]); do \
-		install -D -m 0644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit; done
-	$(Q)for unit in $(wildcard tools/install/*.service tools/install/*.socket); do \
-		install -D -m 0644 $$unit $(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/} || exit; done
+install: $(binaries) ## copy programs, manual, completion and unit to DESTDIR=/PREFIX=
+	$(Q)BUILD=$(B) DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) tools/install/copy
+
+.PHONY: deb
+deb: $(binaries) ## a Debian package in the build directory
+	$(Q)BUILD=$(B) tools/install/deb
 
 .PHONY: clean
 clean: ## remove the build directory
