@@ -22,6 +22,8 @@ void generate_entities(uint64_t set_seed, struct buf *out);
 bool generate_observe(uint64_t set_seed);
 /* The bundle's phases: a quarter of the sets enforce all. */
 void generate_phases(uint64_t set_seed, struct postern_phases *ret);
+/* The same as a member of bundle.json. */
+void generate_phases_text(uint64_t set_seed, struct buf *out);
 /* When the bundle's permits end: milliseconds since 1970, amid the requests' times; 0: never. */
 int64_t generate_not_after(uint64_t set_seed);
 /* Appends one request to that set, as one line of JSON without the line's end. */

@@ -18,3 +18,17 @@ void generate_phases(uint64_t set_seed, struct postern_phases *ret)
 	ret->device = phase_of(&r);
 	ret->network = phase_of(&r);
 }
+
+void generate_phases_text(uint64_t set_seed, struct buf *out)
+{
+	static const char *const words[] = {
+		[POSTERN_PHASE_ENFORCE] = "enforce",
+		[POSTERN_PHASE_OBSERVE] = "observe",
+		[POSTERN_PHASE_OFF] = "off",
+	};
+	struct postern_phases p;
+
+	generate_phases(set_seed, &p);
+	buf_printf(out, "\"phases\":{\"identity\":\"%s\",\"device\":\"%s\",\"network\":\"%s\"}",
+		   words[p.identity], words[p.device], words[p.network]);
+}

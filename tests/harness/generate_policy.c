@@ -162,6 +162,27 @@ static void put_parent(struct author *a)
 	}
 }
 
+/* Several of one type: a set may hold no others. */
+static void put_list(struct author *a)
+{
+	const char *people[] = { RNG_PICK(&a->rng, world_people), RNG_PICK(&a->rng, world_people) };
+	const char *users[] = { RNG_PICK(&a->rng, world_users), RNG_PICK(&a->rng, world_users) };
+
+	switch (rng_below(&a->rng, a->essential ? 2 : 4)) {
+	case 0:
+	case 1:
+		buf_printf(a->out, "principal in [User::\"%s\", User::\"%s\"]", users[0], users[1]);
+		return;
+	case 2:
+		buf_puts(a->out, "principal in [Team::\"t0\", Team::\"t1\"]");
+		return;
+	default:
+		buf_printf(a->out, "principal is Process in [Identity::\"%s\", Identity::\"%s\"]",
+			   people[0], people[1]);
+		return;
+	}
+}
+
 static void principal_leaf(struct author *a)
 {
 	switch (rng_below(&a->rng, 8)) {
@@ -176,11 +197,10 @@ static void principal_leaf(struct author *a)
 		buf_puts(a->out, "principal.preexisting");
 		return;
 	case 4:
-		buf_printf(a->out, "principal in [User::\"%s\", User::\"%s\"]",
-			   RNG_PICK(&a->rng, world_users), RNG_PICK(&a->rng, world_users));
+		put_list(a);
 		return;
 	default:
-		buf_puts(a->out, "principal in ");
+		buf_printf(a->out, "principal %sin ", rng_chance(&a->rng, 15) ? "is Process " : "");
 		put_parent(a);
 		return;
 	}

@@ -16,6 +16,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/rfc3339.h"
 #include "cm.h"
 #include "generate.h"
 
@@ -33,6 +34,21 @@ static void write_file(const char *dir, const char *name, const struct buf *b)
 	assert_int_equal(file_write_atomic(AT_FDCWD, path, b->data, b->len, 0600), 0);
 }
 
+static void put_manifest(uint64_t seed, struct buf *out)
+{
+	int64_t not_after = generate_not_after(seed);
+	char until[RFC3339_SIZE];
+
+	buf_puts(out, "{\"format\":1,\"name\":\"set\",\"version\":1,\"audience\":[\"*\"],");
+	if (not_after) {
+		assert_int_equal(rfc3339_format(not_after, until), 0);
+		buf_printf(out, "\"notAfter\":\"%s\",", until);
+	}
+	buf_printf(out, "\"mode\":\"%s\",", generate_observe(seed) ? "observe" : "enforce");
+	generate_phases_text(seed, out);
+	buf_putc(out, '}');
+}
+
 static void write_bundle(const char *dir, uint64_t seed)
 {
 	_cleanup_buf_ struct buf policies = BUF_INIT, entities = BUF_INIT, bundle = BUF_INIT;
@@ -42,11 +58,7 @@ static void write_bundle(const char *dir, uint64_t seed)
 	assert_int_equal(dir_make(path, 0700), 0);
 	generate_policies(seed, &policies);
 	generate_entities(seed, &entities);
-	buf_printf(
-		&bundle,
-		"{\"format\":1,\"name\":\"set\",\"version\":1,\"audience\":[\"*\"],\"mode\":\"%s\","
-		"\"phases\":{\"identity\":\"enforce\",\"device\":\"enforce\",\"network\":\"enforce\"}}",
-		generate_observe(seed) ? "observe" : "enforce");
+	put_manifest(seed, &bundle);
 	write_file(dir, "bundle/policies/all.cedar", &policies);
 	write_file(dir, "bundle/entities.json", &entities);
 	write_file(dir, "bundle/bundle.json", &bundle);

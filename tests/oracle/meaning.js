@@ -14,7 +14,7 @@ function reasonOf({ allow, policy }) {
 
 // A function from a request to {verdict, policy, reason}.
 function meaningOf({ policies, manifest, entities }) {
-	const { enforced, reported } = rewrite(policies, manifest);
+	const { enforced, reported } = rewrite(policies, manifest, entities);
 	// Asked once where both are the same set.
 	const differ = JSON.stringify(enforced) !== JSON.stringify(reported);
 	cedar.use('reported', reported);

@@ -47,9 +47,9 @@ static int put_manifest(uint64_t seed, struct buf *out)
 	buf_puts(out, "{\"format\":1,\"name\":\"world\",\"version\":1,\"audience\":[\"*\"],");
 	if (not_after)
 		buf_printf(out, "\"notAfter\":\"%s\",", until);
-	buf_printf(out, "\"mode\":\"%s\",\"phases\":{\"identity\":\"enforce\",",
-		   generate_observe(seed) ? "observe" : "enforce");
-	buf_puts(out, "\"device\":\"enforce\",\"network\":\"enforce\"}}\n");
+	buf_printf(out, "\"mode\":\"%s\",", generate_observe(seed) ? "observe" : "enforce");
+	generate_phases_text(seed, out);
+	buf_puts(out, "}\n");
 	return 0;
 }
 

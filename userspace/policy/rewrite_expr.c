@@ -5,46 +5,17 @@
 /* An `if` whose condition changes stands twice, so nested ones grow; nobody writes what comes to more. */
 enum { NODES_MOST = 16384 };
 
-/* A list of entities, or one of them. */
-static struct expr *const *members_of(struct expr *group, struct expr **one, size_t *n)
+/* `principal in P` and `principal in [P, …]`: a set holds entities of one type, so all of them are people. */
+static struct expr *rewrite_in(struct rewriting *w, const struct expr *group, bool positive)
 {
-	if (group->kind == EXPR_SET) {
-		*n = group->n_args;
-		return group->args;
-	}
-	*one = group;
-	*n = 1;
-	return one;
-}
+	size_t n = group->kind == EXPR_SET ? group->n_args : 1;
+	struct entity_uid *people = arena_array_of(w->make.arena, struct entity_uid, n);
 
-/*
- * `principal in [P, …]`: a list asks for any of its members, so those that are people give way, the others stay. The
- * validator let only entities that are written out stand in the list.
- */
-static struct expr *rewrite_in(struct rewriting *w, struct expr *group, bool positive)
-{
-	struct expr *one, *const *members, *person, *other;
-	struct entity_uid *people, *others;
-	size_t n, n_people = 0, n_others = 0;
-
-	members = members_of(group, &one, &n);
-	people = arena_array_of(w->make.arena, struct entity_uid, n);
-	others = arena_array_of(w->make.arena, struct entity_uid, n);
-	if (!people || !others)
+	if (!people)
 		return NULL;
-	for (size_t i = 0; i < n; i++) {
-		const struct entity_uid *uid = &members[i]->uid;
-
-		if (rewrite_is_person(uid->type))
-			people[n_people++] = *uid;
-		else
-			others[n_others++] = *uid;
-	}
-	person = rewrite_person(w, people, n_people, positive);
-	if (!n_others)
-		return person;
-	other = make_in(&w->make, VAR_PRINCIPAL, others, n_others);
-	return make_two(&w->make, EXPR_OR, other, person);
+	for (size_t i = 0; i < n; i++)
+		people[i] = group->kind == EXPR_SET ? group->args[i]->uid : group->uid;
+	return rewrite_person(w, people, n, positive);
 }
 
 static bool is_principal(const struct expr *e)
