@@ -7,9 +7,11 @@
  *   peer connect tcp|udp ADDRESS PORT     one connection: "connected", or the error, and exit status 1
  *   peer send udp ADDRESS PORT            one datagram without connecting
  *   peer exec PROGRAM WORD...             becomes another program
+ *   peer await FIFO WORD...               does one of these once something was written to the FIFO
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
@@ -141,8 +143,23 @@ static int run_listen(char **words)
 	return report(-1, "");
 }
 
+/* Until somebody has written to it. */
+static void await(const char *fifo)
+{
+	int fd = open(fifo, O_RDONLY | O_CLOEXEC);
+	char byte;
+
+	(void)!read(fd, &byte, 1);
+	(void)close(fd);
+}
+
 int main(int argc, char **argv)
 {
+	if (argc > 3 && strcmp(argv[1], "await") == 0) {
+		await(argv[2]);
+		argc -= 2;
+		argv += 2;
+	}
 	if (argc == 3 && strcmp(argv[1], "listen") == 0)
 		return run_listen(argv + 2);
 	if (argc == 5 && strcmp(argv[1], "connect") == 0)

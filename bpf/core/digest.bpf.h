@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
  * The digest of a process's executable, if the controller has verified it: looked up, never computed
- * here. What it was verified for is the file that was exec'd, as it was then. If that file has changed
- * since, both contents must be known and be the same to the bundle: a page that is read from the file
- * later is of the later content.
+ * here. What it was verified for is the file that was exec'd, as it was then. Nobody can write to it while
+ * it runs, but on Linux 6.11 and 6.12: there, if the file has changed since, both contents must be known
+ * and be the same, since a page that is read from the file later is of the later content.
  */
 #pragma once
 
 #include "core/force.bpf.h"
+#include "maps/knobs.bpf.h"
 #include "maps/processes.bpf.h"
 #include "read/file.bpf.h"
 #include "read/task.bpf.h"
@@ -131,7 +132,8 @@ static __always_inline __u32 digest_of(const struct force *f, struct postern_pro
 	if (d->classes < 2)
 		return POSTERN_R_NONE;
 	cls = digest_latched(f, p);
-	if (cls == POSTERN_NONE || (digest_is_current(key) && !digest_holds(p)))
+	if (cls == POSTERN_NONE ||
+	    (knobs.exe_changes && digest_is_current(key) && !digest_holds(p)))
 		return POSTERN_R_NONE;
 	*ret = cls;
 	return POSTERN_R_NONE;

@@ -25,6 +25,9 @@ struct inode___split_ctime {
 
 #define NS_PER_SEC 1000000000ull
 
+/* From 6.13 the highest bit says that somebody has asked for the time ("fs: multigrain timestamps"). */
+#define CTIME_NSEC 0x7fffffffu
+
 static __always_inline __u64 compat_ctime_ns(struct inode *inode)
 {
 	struct inode___split_ctime *split = (void *)inode;
@@ -33,7 +36,7 @@ static __always_inline __u64 compat_ctime_ns(struct inode *inode)
 
 	if (bpf_core_field_exists(split->i_ctime_sec))
 		return BPF_CORE_READ(split, i_ctime_sec) * NS_PER_SEC +
-		       BPF_CORE_READ(split, i_ctime_nsec);
+		       (BPF_CORE_READ(split, i_ctime_nsec) & CTIME_NSEC);
 	if (bpf_core_field_exists(hidden->__i_ctime))
 		return BPF_CORE_READ(hidden, __i_ctime.tv_sec) * NS_PER_SEC +
 		       BPF_CORE_READ(hidden, __i_ctime.tv_nsec);

@@ -47,5 +47,5 @@ struct postern_ledger {
 /* Knobs that the loader sets before it loads the programs. */
 struct postern_knobs {
 	__u32 host_mount_ns; /* inode number of the host's mount namespace */
-	__u32 pad;
+	__u32 exe_changes; /* 1: this kernel lets a file be written to while it runs (6.11, 6.12) */
 };

@@ -77,6 +77,16 @@ int container_add_signature(const uint8_t *bytes, size_t len, const char *armore
 /* SHA-256 of bytes, as 64 hex digits and a NUL. */
 int digest_hex(const void *bytes, size_t len, char ret[65]);
 
+/* The same over bytes that come in portions. */
+struct digest_stream;
+/* 0 or -ENOMEM. */
+int digest_begin(struct digest_stream **ret);
+/* 0 or -EIO, and then the stream is good for nothing but digest_drop(). */
+int digest_add(struct digest_stream *s, const void *bytes, size_t len);
+/* The digest of all that was added; 0 or -EIO. */
+int digest_end(struct digest_stream *s, char ret[65]);
+void digest_drop(struct digest_stream **s);
+
 /* ---- keys and the root document -------------------------------------------------------------- */
 
 #define KEY_BLOB_MAX 512

@@ -33,14 +33,57 @@ bool message_digest(struct message *m, struct slice algorithm, struct slice *ret
 	return false;
 }
 
+static void spell(const uint8_t digest[SHA256_LEN], char ret[65])
+{
+	for (size_t i = 0; i < SHA256_LEN; i++)
+		(void)snprintf(ret + 2 * i, 3, "%02x", digest[i]);
+}
+
 int digest_hex(const void *bytes, size_t len, char ret[65])
 {
 	uint8_t digest[SHA256_LEN];
 	int r = digest_sha256(bytes, len, digest);
 
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < SHA256_LEN; i++)
-		(void)snprintf(ret + 2 * i, 3, "%02x", digest[i]);
+	if (r == 0)
+		spell(digest, ret);
+	return r;
+}
+
+/* Not one of ours: libcrypto's own under a name that others may know. */
+static EVP_MD_CTX *context(struct digest_stream *s)
+{
+	return (EVP_MD_CTX *)s;
+}
+
+int digest_begin(struct digest_stream **ret)
+{
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
+
+	if (!c || EVP_DigestInit_ex(c, EVP_sha256(), NULL) != 1) {
+		EVP_MD_CTX_free(c);
+		return -ENOMEM;
+	}
+	*ret = (struct digest_stream *)c;
 	return 0;
+}
+
+int digest_add(struct digest_stream *s, const void *bytes, size_t len)
+{
+	return EVP_DigestUpdate(context(s), bytes, len) == 1 ? 0 : -EIO;
+}
+
+int digest_end(struct digest_stream *s, char ret[65])
+{
+	uint8_t digest[SHA256_LEN];
+
+	if (EVP_DigestFinal_ex(context(s), digest, NULL) != 1)
+		return -EIO;
+	spell(digest, ret);
+	return 0;
+}
+
+void digest_drop(struct digest_stream **s)
+{
+	EVP_MD_CTX_free(context(*s));
+	*s = NULL;
 }

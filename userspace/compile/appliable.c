@@ -8,9 +8,6 @@
 enum need {
 	NEED_FACTS,
 	NEED_IDENTITY,
-	NEED_SCRIPT,
-	NEED_SHA256,
-	NEED_CONTAINER,
 	NEED_LOCAL,
 	NEED_UNIT_PATH,
 	NEEDS,
@@ -23,9 +20,6 @@ static const struct {
 			 "leave session, device and time conditions out of what you apply" },
 	[NEED_IDENTITY] = { "apply-identity", "Identity and Team",
 			    "name a User or a Group instead" },
-	[NEED_SCRIPT] = { "apply-script", "principal.script", "name a Program and a User instead" },
-	[NEED_SHA256] = { "apply-sha256", "principal.sha256", "name a Program instead" },
-	[NEED_CONTAINER] = { "apply-container", "principal.container", "name a Unit instead" },
 	[NEED_LOCAL] = { "apply-local", "resource.localIp and resource.localPort",
 			 "write it about resource.ip and resource.port" },
 	[NEED_UNIT_PATH] = { "apply-unit-path", "a Unit path that no cgroup has",
@@ -74,14 +68,8 @@ static void survey_uid(struct survey *s, const struct entity_uid *uid, struct sp
 
 static void survey_attribute(struct survey *s, const struct expr *e)
 {
-	struct text p = expr_attribute(e, VAR_PRINCIPAL), r = expr_attribute(e, VAR_RESOURCE);
+	struct text r = expr_attribute(e, VAR_RESOURCE);
 
-	if (text_is(p, "script"))
-		meet(s, NEED_SCRIPT, e->span);
-	if (text_is(p, "sha256"))
-		meet(s, NEED_SHA256, e->span);
-	if (text_is(p, "container"))
-		meet(s, NEED_CONTAINER, e->span);
 	if (text_is(r, "localIp") || text_is(r, "localPort"))
 		meet(s, NEED_LOCAL, e->span);
 }

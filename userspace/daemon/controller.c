@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "daemon/digest.h"
 #include "daemon/log.h"
 #include "daemon/methods.h"
 #include "daemon/notify.h"
@@ -224,6 +225,8 @@ int controller_start(struct controller *c, const struct config *config, struct d
 	journal_open(&c->journal, config->text[CONFIG_JOURNAL]);
 	push_resume(c);
 	r = start_loop(c);
+	if (r == 0)
+		r = digests_start(c);
 	return r < 0 ? r : start_socket(c, d);
 }
 
@@ -236,6 +239,7 @@ void controller_stop(struct controller *c)
 {
 	control_close(&c->server);
 	loop_free(&c->loop);
+	digests_stop(&c->digests);
 	for (int i = 0; i < DEPLOYMENTS; i++)
 		deployment_free(&c->deployments[i]);
 	events_free(&c->events);

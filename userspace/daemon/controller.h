@@ -26,6 +26,7 @@ struct controller {
 	struct control_server *server;
 	struct loader *loader;
 	struct events *events;
+	struct digests *digests; /* owned */
 	struct journal journal;
 	struct deployment
 		*deployments[DEPLOYMENTS]; /* owned; newest first; [0] is in force if `ours` */

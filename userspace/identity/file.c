@@ -8,7 +8,7 @@
  * it. A guess would be wrong in both directions, so such a file has no key: the host's own path
  * still names it, a private mount of it does not match.
  */
-#include "identity/identity.h"
+#include "identity/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -83,30 +83,37 @@ static int generation_of(int fd, uint32_t *ret)
 	return 0;
 }
 
+/* A mount that nothing shows any more: the device that stat reports is the best there is. */
+int file_device(int fd, uint64_t *ret_dev, uint64_t *ret_ino)
+{
+	struct statx st;
+	uint64_t dev;
+	int r = 0;
+
+	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO | STATX_MNT_ID, &st) < 0)
+		return -errno;
+	dev = kernel_dev(st.stx_dev_major, st.stx_dev_minor);
+	if (st.stx_mask & STATX_MNT_ID)
+		r = device_of_mount(st.stx_mnt_id, &dev);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	*ret_dev = dev;
+	*ret_ino = st.stx_ino;
+	return 0;
+}
+
 int identity_file_key(int fd, struct postern_file_key *ret)
 {
 	struct postern_file_key key = { 0 };
-	uint64_t dev;
-	struct statx st;
-	int r;
+	uint64_t dev, ino;
+	int r = file_device(fd, &dev, &ino);
 
-	if (statx(fd, "", AT_EMPTY_PATH, STATX_INO | STATX_MNT_ID, &st) < 0)
-		return -errno;
-	key.ino = st.stx_ino;
-	dev = kernel_dev(st.stx_dev_major, st.stx_dev_minor);
-	if (st.stx_mask & STATX_MNT_ID) {
-		r = device_of_mount(st.stx_mnt_id, &dev);
-		/*
-		 * A mount that nothing shows any more: the device that stat reports is the best
-		 * there is.
-		 */
-		if (r < 0 && r != -ENOENT)
-			return r;
-	}
-	key.dev = dev;
-	r = generation_of(fd, &key.generation);
+	if (r == 0)
+		r = generation_of(fd, &key.generation);
 	if (r < 0)
 		return r;
+	key.dev = dev;
+	key.ino = ino;
 	*ret = key;
 	return 0;
 }

@@ -78,6 +78,20 @@ void identity_programs_free(struct identity_programs *p);
  */
 int identity_file_key(int fd, struct postern_file_key *ret);
 
+/*
+ * Opens what `record` says is run, to be read: through the process, or by the path it was exec'd by. It is
+ * the content that `key` names, and nobody has the file open for writing; who opens it so afterwards waits
+ * until the descriptor is closed, and identity_content_holds() tells. 0, or
+ *   -EAGAIN      changed a moment ago or being written: later
+ *   -EOPNOTSUPP  on a file system that cannot be trusted to tell of changes
+ *   -ESTALE      not to be found any more
+ * or another -errno, which is as final.
+ */
+int identity_content_open(const struct postern_digest_key *key,
+			  const struct postern_process *record, int *ret_fd);
+/* Whether that open file has not changed and nobody waits to write it. */
+bool identity_content_holds(int fd, const struct postern_digest_key *key);
+
 /* ---- the host, its cgroups, its processes ---------------------------------------------------- */
 
 /* Fills `ret` (256 bytes or more) with the host's name. 0 or -errno. */

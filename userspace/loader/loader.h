@@ -148,9 +148,28 @@ int loader_sessions(struct loader *l,
 int loader_sweep(struct loader *l, uint32_t image_slot,
 		 void (*fn)(const struct postern_sighting *s, void *arg), void *arg);
 
-/* What a file's content is, once it was read and hashed. 0, -E2BIG when the map is full, -errno. */
+/* Whether the image in force asks for digests of executables. */
+bool loader_wants_digests(struct loader *l);
+
+/*
+ * Contents that somebody waits for: calls `fn` with each and a record of a process that runs it; one that
+ * `fn` answers true to is waited for no more. At most 1024 a call. Their number or -errno.
+ */
+int loader_wanted(struct loader *l,
+		  bool (*fn)(const struct postern_digest_key *key,
+			     const struct postern_process *record, void *arg),
+		  void *arg);
+
+/*
+ * Makes the executables of all known processes waited for, if they are not verified, as far as there is
+ * room: for an image that is new in force. 0 or -errno.
+ */
+int loader_want_all(struct loader *l);
+
+/* What a file's content is, once it was read and hashed. 0 or -errno. */
 int loader_digest_put(struct loader *l, const struct postern_digest_key *key, const char hex[64]);
-int loader_digest_remove(struct loader *l, const struct postern_digest_key *key);
+/* Whether it is known. */
+bool loader_digest_known(struct loader *l, const struct postern_digest_key *key);
 
 /* Removes links and maps: nothing is enforced afterwards. For `--detach`, tests and uninstalling. 0 or -errno. */
 int loader_detach(const struct loader_config *cfg);

@@ -86,6 +86,14 @@ static int host_mount_namespace(uint32_t *ret)
 	return 0;
 }
 
+/* Whether a running executable can be opened for writing; where that cannot be told, it is taken so. */
+static bool executables_change(void)
+{
+	_cleanup_close_ int fd = open("/proc/self/exe", O_WRONLY | O_CLOEXEC);
+
+	return fd >= 0 || errno != ETXTBSY;
+}
+
 /* The offline engine only asks: nothing else of the object is loaded. */
 static void choose_programs(struct loader *l)
 {
@@ -113,6 +121,7 @@ static int prepare(struct loader *l, const struct loader_config *cfg, struct dia
 			   "cannot tell the host's mount namespace: %s", strerror(-r));
 		return r;
 	}
+	l->skel->rodata->knobs.exe_changes = executables_change();
 	return maps_prepare(l, cfg, d);
 }
 

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Contents of executables: those that the kernel side waits for, and those that were verified. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "loader/object.h"
+#include "postern.skel.h"
+
+/* The dimension's line in the image that is in force now; NULL when there is none. */
+static const struct postern_dimension *digest_dimension(const struct loader *l)
+{
+	struct postern_descriptor desc = { 0 };
+	uint32_t word, slot;
+
+	if (force_read(l, &word, &desc) < 0 || !word)
+		return NULL;
+	slot = force_slot(&desc);
+	if (slot >= POSTERN_SLOTS || !l->held[slot].line)
+		return NULL;
+	return (const struct postern_dimension *)&l->held[slot]
+		.line[POSTERN_DIMENSION_LINE(POSTERN_DIM_SHA256)];
+}
+
+bool loader_wants_digests(struct loader *l)
+{
+	const struct postern_dimension *d = digest_dimension(l);
+
+	return d && d->classes > 1;
+}
+
+bool loader_digest_known(struct loader *l, const struct postern_digest_key *key)
+{
+	struct postern_digest d;
+
+	return bpf_map_lookup_elem(bpf_map__fd(l->skel->maps.digests), key, &d) == 0;
+}
+
+static int hex_digit(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at = c ? strchr(digits, c) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+int loader_digest_put(struct loader *l, const struct postern_digest_key *key, const char hex[64])
+{
+	struct postern_digest d = { 0 };
+
+	for (size_t i = 0; i < sizeof(d.sha256); i++) {
+		int high = hex_digit(hex[2 * i]), low = hex_digit(hex[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return -EINVAL;
+		d.sha256[i] = (uint8_t)(high << 4 | low);
+	}
+	memcpy(d.hex, hex, sizeof(d.hex));
+	return bpf_map_update_elem(bpf_map__fd(l->skel->maps.digests), key, &d, BPF_ANY);
+}
+
+/* All keys at once: an entry that goes while they are followed one by one starts the walk again. */
+static size_t wanted_keys(int fd, struct postern_digest_key *ret, size_t max)
+{
+	size_t n = 0;
+	int r = bpf_map_get_next_key(fd, NULL, &ret[0]);
+
+	while (r == 0 && ++n < max)
+		r = bpf_map_get_next_key(fd, &ret[n - 1], &ret[n]);
+	return n;
+}
+
+int loader_wanted(struct loader *l,
+		  bool (*fn)(const struct postern_digest_key *key,
+			     const struct postern_process *record, void *arg),
+		  void *arg)
+{
+	_cleanup_free_ struct postern_digest_key *keys = calloc(POSTERN_WANTED_MAX, sizeof(*keys));
+	int fd = bpf_map__fd(l->skel->maps.wanted), seen = 0;
+	struct postern_process record;
+	size_t n, i;
+
+	if (!keys)
+		return -ENOMEM;
+	n = wanted_keys(fd, keys, POSTERN_WANTED_MAX);
+	for (i = 0; i < n; i++) {
+		if (bpf_map_lookup_elem(fd, &keys[i], &record) < 0)
+			continue;
+		seen++;
+		if (fn(&keys[i], &record, arg))
+			(void)bpf_map_delete_elem(fd, &keys[i]);
+	}
+	return seen;
+}
+
+static int want(struct loader *l, const struct postern_process *p)
+{
+	const struct postern_digest_key key = { .file = { p->file.dev, p->file.ino,
+							  p->file.generation, 0 },
+						.ctime_ns = p->ctime_ns,
+						.size = p->size };
+	int r;
+
+	if (loader_digest_known(l, &key))
+		return 0;
+	r = bpf_map_update_elem(bpf_map__fd(l->skel->maps.wanted), &key, p, BPF_NOEXIST);
+	return r == -EEXIST ? 0 : r;
+}
+
+int loader_want_all(struct loader *l)
+{
+	int fd = bpf_map__fd(l->skel->maps.processes), r = 0;
+	uint32_t most = bpf_map__max_entries(l->skel->maps.processes);
+	struct postern_process_key key, next;
+	struct postern_process p;
+	bool more = bpf_map_get_next_key(fd, NULL, &key) == 0;
+
+	for (uint32_t n = 0; more && n < most && r == 0; n++) {
+		if (bpf_map_lookup_elem(fd, &key, &p) == 0)
+			r = want(l, &p);
+		more = bpf_map_get_next_key(fd, &key, &next) == 0;
+		key = next;
+	}
+	return r == -E2BIG ? 0 : r;
+}
