@@ -2,6 +2,8 @@
 // A world's answers by Cedar alone, in the words of `postern decide`.
 'use strict';
 
+const path = require('path');
+const { execFileSync } = require('child_process');
 const cedar = require('./cedar');
 const { rewrite } = require('./rewrite');
 const { toCedar } = require('./request');
@@ -12,21 +14,32 @@ function reasonOf({ allow, policy }) {
 	return policy === '' ? 'default-deny' : 'forbid';
 }
 
-// A function from a request to {verdict, policy, reason}.
-function meaningOf({ policies, manifest, entities }) {
-	const { enforced, reported } = rewrite(policies, manifest, entities);
+// A function from a request to {verdict, policy, reason}, over two sets {id: policy} known by this name.
+function meaningOf({ enforced, reported }, name, entities) {
 	// Asked once where both are the same set.
 	const differ = JSON.stringify(enforced) !== JSON.stringify(reported);
-	cedar.use('reported', reported);
+	cedar.use(`${name} reported`, reported);
 	if (differ)
-		cedar.use('enforced', enforced);
+		cedar.use(`${name} enforced`, enforced);
 	return (request) => {
 		const call = toCedar(request, entities);
-		const told = cedar.decide('reported', call);
-		const done = differ ? cedar.decide('enforced', call) : told;
+		const told = cedar.decide(`${name} reported`, call);
+		const done = differ ? cedar.decide(`${name} enforced`, call) : told;
 		const verdict = !done.allow ? 'deny' : told.allow ? 'allow' : 'would-deny';
 		return { verdict, policy: told.policy, reason: reasonOf(told) };
 	};
 }
 
-module.exports = { meaningOf };
+// By the rewrite that stands here.
+const byDefinition = ({ policies, manifest, entities }) =>
+	meaningOf(rewrite(policies, manifest, entities), 'defined', entities);
+
+// By the sets that our own rewrite prints.
+function byOurs({ dir, entities }) {
+	const views = path.join(process.env.BUILD, 'tests/oracle/views');
+	const texts = JSON.parse(execFileSync(views, [`${dir}/bundle`], { maxBuffer: 1 << 30, encoding: 'utf8' }));
+	const setOf = (text) => Object.fromEntries(cedar.policiesOf(text).map((p) => [p.annotations.id, p]));
+	return meaningOf({ enforced: setOf(texts.enforced), reported: setOf(texts.reported) }, 'ours', entities);
+}
+
+module.exports = { byDefinition, byOurs };

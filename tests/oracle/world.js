@@ -6,8 +6,10 @@ const fs = require('fs');
 const cedar = require('./cedar');
 const engines = require('./engines');
 const { Entities } = require('./entities');
-const { meaningOf } = require('./meaning');
+const { byDefinition, byOurs } = require('./meaning');
 
+// Not a program, but the sets that our rewrite prints, decided by Cedar; always asked.
+const REWRITE = 'Cedar over our rewrite';
 const KEYS = ['verdict', 'policy', 'reason'];
 
 function readJson(file) {
@@ -27,15 +29,16 @@ const same = (a, b) => KEYS.every((key) => a[key] === b[key]);
 
 // {answers, differences}: Cedar's answers, and where an engine's are others. Throws when one did not run.
 async function compare(world, names) {
-	const said = Promise.all(names.map((name) => engines.answers(world.dir, name, world.requests.length)));
+	const programs = names.filter((name) => name !== REWRITE);
+	const said = Promise.all(programs.map((name) => engines.answers(world.dir, name, world.requests.length)));
 	// While Cedar works the engines do too; their failure is seen at the await below.
 	said.catch(() => {});
-	const meaning = meaningOf(world);
-	const answers = world.requests.map(meaning);
+	const answers = world.requests.map(byDefinition(world));
+	const rewritten = world.requests.map(byOurs(world));
 	const differences = [];
-	(await said).forEach((lines, k) => lines.forEach((got, i) => {
+	[...await said, rewritten].forEach((lines, k) => lines.forEach((got, i) => {
 		if (!same(answers[i], got))
-			differences.push({ engine: names[k], request: world.requests[i], want: answers[i], got });
+			differences.push({ engine: programs[k] ?? REWRITE, request: world.requests[i], want: answers[i], got });
 	}));
 	return { answers, differences };
 }
