@@ -161,10 +161,11 @@ struct step {
 };
 
 static const struct step steps[] = {
-	{ "tcp4", 2 },	 { "tcp6", 2 },	 { "udp4", 2 },	      { "udp6", 2 },	 { "mixed", 2 },
-	{ "send4", 2 },	 { "send6", 2 }, { "unspec4", 2 },    { "control4", 2 }, { "control6", 2 },
-	{ "socket", 3 }, { "uid", 1 },	 { "group", 1 },      { "groups", 1 },	 { "gid", 1 },
-	{ "wait", 1 },	 { "touch", 1 }, { "thread-uid", 1 }, { "unshare", 0 },	 { "bind", 2 },
+	{ "tcp4", 2 },	 { "tcp6", 2 },	  { "udp4", 2 },       { "udp6", 2 },	  { "mixed", 2 },
+	{ "send4", 2 },	 { "send6", 2 },  { "unspec4", 2 },    { "control4", 2 }, { "control6", 2 },
+	{ "socket", 3 }, { "uid", 1 },	  { "group", 1 },      { "groups", 1 },	  { "gid", 1 },
+	{ "wait", 1 },	 { "touch", 1 },  { "thread-uid", 1 }, { "unshare", 0 },  { "bind", 2 },
+	{ "userns", 0 }, { "chroot", 1 }, { "cd", 1 },
 };
 
 static int take_network(const char *step, char **w)
@@ -223,8 +224,7 @@ static int run(char **w)
 	int r;
 
 	while (*w) {
-		if (strcmp(*w, "exec") == 0 || strcmp(*w, "memfd") == 0 ||
-		    strcmp(*w, "deleted") == 0)
+		if (actor_execs(*w))
 			return actor_exec(w[0], w + 1);
 		if (strcmp(*w, "loop") == 0)
 			return loop(w + 1);
@@ -247,5 +247,11 @@ void actor_take(int argc, char **argv)
 {
 	if (argc < 2 || strcmp(argv[1], ACTOR_WORD) != 0)
 		return;
-	_exit(run(argv + 2));
+	argv += 2;
+	/* a script with us as interpreter: its path, and the word that it was started with */
+	if (*argv && (**argv == '/' || (argv[1] && strcmp(argv[1], ACTOR_WORD) == 0)))
+		argv++;
+	if (*argv && strcmp(*argv, ACTOR_WORD) == 0)
+		argv++;
+	_exit(run(argv));
 }

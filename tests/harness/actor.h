@@ -3,6 +3,8 @@
  * A process that does one thing after another and says how that went: what tests put into a governed
  * cgroup. A test program runs a copy of itself, whose path is then the identity.
  *
+ * A script whose interpreter is a test program does the same.
+ *
  * Steps, each with its words; the first that fails ends the process with its errno as exit status:
  *   tcp4|tcp6|udp4|udp6 ADDR PORT    connect a socket of that kind; tcp6 takes mapped addresses
  *   mixed ADDR PORT                  an IPv6 socket connects with an IPv4 socket address
@@ -15,9 +17,12 @@
  *   thread-uid N                     only this thread becomes that user
  *   unshare                          have a mount namespace of its own
  *   bind FROM TO                     mount one file over another
+ *   userns, chroot DIR, cd DIR       have a user namespace; another root; another directory
  *   exec PATH                        go on as that program
  *   memfd PATH                       go on as a copy of it that has no name
  *   deleted PATH                     go on as it after its name was removed
+ *   fd PATH                          go on as it, found by a descriptor
+ *   ld PATH                          go on as the dynamic loader that runs it
  *   fork                             go on in a child, and end as it ends
  *   touch FILE                       make that file, empty
  *   wait FILE                        until that file is there

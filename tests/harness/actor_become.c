@@ -18,6 +18,7 @@
 #define BASE 10
 #define WORDS_MAX 64
 #define GROUP_FIRST 70000
+#define LOADER "/lib64/ld-linux-x86-64.so.2"
 
 static int take_groups(size_t n)
 {
@@ -74,6 +75,12 @@ int actor_become(const char *step, char **w)
 		return take_groups(strtoul(w[0], NULL, BASE));
 	if (strcmp(step, "unshare") == 0)
 		return take_mounts();
+	if (strcmp(step, "userns") == 0)
+		return unshare(CLONE_NEWUSER) ? errno : 0;
+	if (strcmp(step, "chroot") == 0)
+		return chroot(w[0]) || chdir("/") ? errno : 0;
+	if (strcmp(step, "cd") == 0)
+		return chdir(w[0]) ? errno : 0;
 	if (strcmp(step, "bind") == 0)
 		return mount(w[0], w[1], NULL, MS_BIND, NULL) ? errno : 0;
 	return EINVAL;
@@ -93,19 +100,43 @@ static int copy_nameless(const char *path)
 	return n < 0 ? -1 : to;
 }
 
-int actor_exec(const char *how, char **w)
-{
-	char *argv[WORDS_MAX] = { w[0], ACTOR_WORD };
-	size_t n = 2;
-	int fd = -1;
+static const char *const ways[] = { "exec", "memfd", "deleted", "fd", "ld" };
 
+bool actor_execs(const char *step)
+{
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		if (strcmp(ways[i], step) == 0)
+			return true;
+	return false;
+}
+
+/* The words from `w` on, after a loader if there is one. */
+static void exec_words(char *argv[WORDS_MAX], char *loader, char **w)
+{
+	size_t n = 0;
+
+	if (loader)
+		argv[n++] = loader;
+	argv[n++] = w[0];
+	argv[n++] = ACTOR_WORD;
 	for (char **next = w + 1; *next && n + 1 < WORDS_MAX; next++)
 		argv[n++] = *next;
-	if (strcmp(how, "exec") == 0) {
-		(void)execv(w[0], argv);
+}
+
+int actor_exec(const char *how, char **w)
+{
+	char *argv[WORDS_MAX] = { NULL }, *loader = LOADER;
+	int fd = -1;
+
+	exec_words(argv, strcmp(how, "ld") == 0 ? loader : NULL, w);
+	if (strcmp(how, "exec") == 0 || strcmp(how, "ld") == 0) {
+		(void)execv(argv[0], argv);
 		return errno;
 	}
-	if (strcmp(how, "memfd") == 0) {
+	if (strcmp(how, "fd") == 0) {
+		/* stays open: an interpreter opens it by that name */
+		fd = open(w[0], O_RDONLY);
+	} else if (strcmp(how, "memfd") == 0) {
 		fd = copy_nameless(w[0]);
 	} else {
 		fd = open(w[0], O_RDONLY | O_CLOEXEC);

@@ -199,6 +199,18 @@ static void what_has_no_name_is_told_so(void **state)
 	assert_string_equal(e.exe + 8, copy);
 }
 
+/* The loader that was asked to run a program is the program: whatever it loads came later. */
+static void a_program_started_through_the_loader_is_the_loader(void **state)
+{
+	struct postern_event e;
+
+	(void)state;
+	only_good(NULL);
+	assert_int_equal(run(good, "ld %s " SEND, good), EPERM);
+	e = denied();
+	assert_non_null(strstr(e.exe, "/ld-linux"));
+}
+
 /* Removing or replacing the file afterwards changes nothing: the identity is that of the exec. */
 static void the_program_is_who_it_was_at_exec(void **state)
 {
@@ -289,6 +301,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_mount_of_ones_own_forges_no_path),
 		cmocka_unit_test(the_same_file_on_a_private_mount_is_the_program),
 		cmocka_unit_test(what_has_no_name_is_told_so),
+		cmocka_unit_test(a_program_started_through_the_loader_is_the_loader),
 		cmocka_unit_test(the_program_is_who_it_was_at_exec),
 		cmocka_unit_test(a_path_too_long_to_keep_beside_is_kept_whole),
 		cmocka_unit_test(a_path_with_too_many_parts_locks_down),
