@@ -122,9 +122,6 @@ echo '[ { "name": "must fail", "principal": { "user": "root" }, "action": "conne
 	>"$box_dir/bundle/tests.json"
 check "a bundle that fails its own tests is refused" is_refused 3 "must fail" "$(box_bundle 6)"
 rm "$box_dir/bundle/tests.json"
-box_phases='{ "identity": "enforce", "device": "observe", "network": "enforce" }'
-check "phases cannot be applied yet" is_refused 3 "apply-phases" "$(box_bundle 6)"
-box_phases='{ "identity": "enforce", "device": "enforce", "network": "enforce" }'
 
 # Who may push.
 as_nobody() { setpriv --reuid 65534 --regid 65534 --clear-groups "$box_build/postern" --socket "$box_socket" "$@"; }

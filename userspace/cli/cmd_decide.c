@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/engine.h"
 #include "cli/output.h"
+#include "cli/phases.h"
 #include "cli/requests.h"
 
 /* An answer is three words that need no escaping but the policy's id. */
@@ -37,7 +38,7 @@ static int run(const struct invocation *inv)
 		complain("postern decide DIR --requests FILE.jsonl", "decide: no --requests");
 		return EXIT_USAGE;
 	}
-	r = opened_load(inv->arguments[0], false, &o);
+	r = opened_load_phases(inv->arguments[0], flag_value(inv, "phases"), &o);
 	if (r == EXIT_YES)
 		r = requests_read(file, &reqs);
 	if (r == EXIT_YES)
@@ -58,6 +59,7 @@ static int run(const struct invocation *inv)
 static const struct flag flags[] = {
 	{ "requests", 'r', "FILE", "one request a line, as JSON; - is standard input" },
 	{ "engine", 'e', "NAME", "reference (default), image, or kernel (root)" },
+	PHASES_FLAG,
 	{ 0 },
 };
 

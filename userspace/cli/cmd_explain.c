@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/opened.h"
 #include "cli/output.h"
+#include "cli/phases.h"
 #include "policy/policy.h"
 
 /* Options that are members of the request's principal under the same or another name. */
@@ -94,7 +95,7 @@ static int run(const struct invocation *inv)
 	struct request req;
 	int r;
 
-	r = opened_load(inv->arguments[0], false, &o);
+	r = opened_load_phases(inv->arguments[0], flag_value(inv, "phases"), &o);
 	if (r != EXIT_YES)
 		return r;
 	json = request_of(inv);
@@ -119,6 +120,7 @@ static const struct flag flags[] = {
 	{ "script", 0, "PATH", "script that an interpreter runs" },
 	{ "action", 'a', "WORD", "connect (default), send, listen, accept, create" },
 	{ "context", 0, "JSON", "facts, as in tests.json: {\"session\":{\"mfaAge\":\"2h\"}}" },
+	PHASES_FLAG,
 	{ 0 },
 };
 

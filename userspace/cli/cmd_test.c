@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/opened.h"
 #include "cli/output.h"
+#include "cli/phases.h"
 
 static void say_json(const struct policy_test *t, const struct test_outcome *o)
 {
@@ -34,7 +35,7 @@ static int run(const struct invocation *inv)
 	size_t i, failed = 0;
 	int r;
 
-	r = opened_load(inv->arguments[0], false, &o);
+	r = opened_load_phases(inv->arguments[0], flag_value(inv, "phases"), &o);
 	if (r != EXIT_YES)
 		return r;
 	for (i = 0; i < o.rules.tests->n; i++) {
@@ -57,6 +58,8 @@ static int run(const struct invocation *inv)
 	return failed ? EXIT_NO : EXIT_YES;
 }
 
+static const struct flag flags[] = { PHASES_FLAG, { 0 } };
+
 const struct command command_test = {
 	.name = "test",
 	.arguments = "DIR|BUNDLE",
@@ -64,5 +67,6 @@ const struct command command_test = {
 	.max_arguments = 1,
 	.summary = "run the tests that travel in a bundle, offline",
 	.examples = "  postern test shop/             exit status 1 when one fails\n",
+	.flags = flags,
 	.run = run,
 };

@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/phases.h"
 
 /* A container: the payload and sixteen signatures of at most 24 KiB. */
 #define CONTAINER_MAX (POSTERN_BUNDLE_PACKED_MAX + (512u << 10))
@@ -100,27 +101,34 @@ int opened_bundle(const char *path, struct diags *d, struct bundle **ret)
 	return EXIT_POLICY;
 }
 
-int opened_load(const char *path, bool warnings, struct opened *ret)
+/* The bundle's policies, checked and in its views. */
+static int load_rules(struct opened *o, struct diags *d)
+{
+	const struct bundle *b = o->bundle;
+	const struct ruleset_sources src = {
+		b->policies,	 b->n_policies,
+		b->files,	 b->n_files,
+		b->entities,	 b->tests,
+		b->not_after_ms, { b->observe ? MODE_OBSERVE : MODE_ENFORCE, b->phases },
+	};
+	int r = ruleset_load(&src, clock_real_ms(), d, &o->rules);
+
+	if (r == -ENOMEM)
+		complain(NULL, "out of memory");
+	return r < 0 ? EXIT_POLICY : EXIT_YES;
+}
+
+static int load(const char *path, const char *phases, bool warnings, struct opened *ret)
 {
 	_cleanup_opened_ struct opened made = OPENED_INIT;
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
-	struct ruleset_sources src;
 	int r;
 
 	r = opened_bundle(path, &d, &made.bundle);
-	if (r == EXIT_YES) {
-		const struct bundle *b = made.bundle;
-
-		src = (struct ruleset_sources){ b->policies,	b->n_policies, b->files,
-						b->n_files,	b->entities,   b->tests,
-						b->not_after_ms,
-						{ b->observe ? MODE_OBSERVE : MODE_ENFORCE,
-						  b->phases } };
-		r = ruleset_load(&src, clock_real_ms(), &d, &made.rules);
-		if (r == -ENOMEM)
-			complain(NULL, "out of memory");
-		r = r < 0 ? EXIT_POLICY : EXIT_YES;
-	}
+	if (r == EXIT_YES && phases)
+		r = phases_override(phases, &made.bundle->phases);
+	if (r == EXIT_YES)
+		r = load_rules(&made, &d);
 	if (warnings || r != EXIT_YES)
 		complain_diags(&d);
 	if (r != EXIT_YES)
@@ -128,4 +136,14 @@ int opened_load(const char *path, bool warnings, struct opened *ret)
 	*ret = made;
 	made = OPENED_INIT;
 	return EXIT_YES;
+}
+
+int opened_load(const char *path, bool warnings, struct opened *ret)
+{
+	return load(path, NULL, warnings, ret);
+}
+
+int opened_load_phases(const char *path, const char *phases, struct opened *ret)
+{
+	return load(path, phases, false, ret);
 }

@@ -18,6 +18,8 @@ struct opened {
  * said only with `warnings`: they belong to the author's commands.
  */
 int opened_load(const char *path, bool warnings, struct opened *ret);
+/* The same without warnings, under other phases: those that `phases` (NULL: none) names, as --phases has them. */
+int opened_load_phases(const char *path, const char *phases, struct opened *ret);
 void opened_free(struct opened *o);
 #define _cleanup_opened_ _cleanup_(opened_free)
 

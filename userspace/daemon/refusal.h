@@ -19,7 +19,7 @@ struct refusal {
 
 /* The refusal of a bundle_answer other than BUNDLE_OK. */
 struct refusal refusal_of_answer(enum bundle_answer a);
-/* The refusal for what the policies are: "policy", "tests", "phases", "apply", "size". */
+/* The refusal for what the policies are: "policy", "tests", "apply", "size". */
 struct refusal refusal_of_policy(const char *answer);
 /*
  * A host that could not: "memory", "storage", "kernel", "host"; with a diag that names the cause.

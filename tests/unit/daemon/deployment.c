@@ -82,10 +82,6 @@ static void each_fault_has_its_answer(void **state)
 		{ { .policies = PERMIT "when { context.session.mfa };" }, "apply" },
 		{ { .policies = PERMIT "when { principal.sha256 == \"x\" };" }, "apply" },
 		{ { .policies = PERMIT ";",
-		    .phases =
-			    "{ \"identity\": \"off\", \"device\": \"enforce\", \"network\": \"enforce\" }" },
-		  "phases" },
-		{ { .policies = PERMIT ";",
 		    .tests = "[ { \"name\": \"n\", \"principal\": {}, \"action\": \"connect\","
 			     " \"resource\": \"tcp 10.0.0.1:1\", \"expect\": \"deny\" } ]" },
 		  "tests" },
@@ -100,6 +96,23 @@ static void each_fault_has_its_answer(void **state)
 		(void)snprintf(path, sizeof(path), "%s/tests.json", (const char *)*state);
 		(void)unlink(path);
 	}
+}
+
+static void phases_on_their_way_are_applied(void **state)
+{
+	static const struct texts texts = {
+		.policies = PERMIT ";",
+		.phases =
+			"{ \"identity\": \"off\", \"device\": \"observe\", \"network\": \"off\" }",
+	};
+	_cleanup_deployment_ struct deployment *dep = NULL;
+
+	assert_string_equal(deploy(state, texts, &dep), "");
+	assert_int_equal(dep->rules.views->rollout.phases.identity, POSTERN_PHASE_OFF);
+	assert_int_equal(dep->rules.views->rollout.phases.device, POSTERN_PHASE_OBSERVE);
+	/* The permits that phases add have numbers in the image, and names. */
+	assert_string_equal(deployment_policy(dep, 1)->id.s, "postern:open-connect");
+	assert_null(deployment_policy(dep, 6));
 }
 
 static void the_end_is_told_by_the_clock(void **state)
@@ -153,6 +166,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		IN_TMPDIR(a_sound_bundle_becomes_an_image),
 		IN_TMPDIR(each_fault_has_its_answer),
+		IN_TMPDIR(phases_on_their_way_are_applied),
 		IN_TMPDIR(the_end_is_told_by_the_clock),
 		IN_TMPDIR(an_ended_bundle_is_compiled_as_ended),
 		IN_TMPDIR(images_are_remembered_newest_first),
