@@ -1,21 +1,32 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /* connect(2), and whatever else connects: the first packet has not left yet. */
+#include "core/attempt.bpf.h"
 #include "core/enforce.bpf.h"
 
 SEC("cgroup/connect4")
 int postern_conn4(struct bpf_sock_addr *ctx)
 {
-	struct attempt a = { .hook = POSTERN_H_CONNECT4, .to.action = POSTERN_CONNECT };
+	struct inquiry *q = enforce_begin(POSTERN_H_CONNECT4, POSTERN_CONNECT);
+	int answer;
 
-	attempt_read4(ctx, &a);
-	return enforce(&a);
+	if (!q)
+		return enforce_nowhere();
+	attempt_read4(ctx, q);
+	answer = enforce(q, ctx->sk);
+	inquiry_drop(q);
+	return answer;
 }
 
 SEC("cgroup/connect6")
 int postern_conn6(struct bpf_sock_addr *ctx)
 {
-	struct attempt a = { .hook = POSTERN_H_CONNECT6, .to.action = POSTERN_CONNECT };
+	struct inquiry *q = enforce_begin(POSTERN_H_CONNECT6, POSTERN_CONNECT);
+	int answer;
 
-	attempt_read6(ctx, &a);
-	return enforce(&a);
+	if (!q)
+		return enforce_nowhere();
+	attempt_read6(ctx, q);
+	answer = enforce(q, ctx->sk);
+	inquiry_drop(q);
+	return answer;
 }

@@ -2,6 +2,20 @@
 /* The life of a process: its identity is latched at exec, inherited at fork, forgotten at its end. */
 #include "core/digest.bpf.h"
 #include "core/parent.bpf.h"
+#include "maps/sockets.bpf.h"
+
+/* What the process was stays known while its sockets may live. */
+static __always_inline void opener_depart(const struct postern_process_key *key)
+{
+	const struct postern_process *was = bpf_map_lookup_elem(&processes, key);
+	struct postern_departed_key at;
+
+	if (!was || !(was->flags & POSTERN_P_OPENER))
+		return;
+	at.process = *key;
+	at.exec_boottime = was->exec_boottime;
+	bpf_map_update_elem(&departed, &at, was, BPF_ANY);
+}
 
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(postern_exec, struct task_struct *t, pid_t old, struct linux_binprm *bprm)
@@ -12,6 +26,7 @@ int BPF_PROG(postern_exec, struct task_struct *t, pid_t old, struct linux_binprm
 	if (!s)
 		return 0;
 	task_key(t, &key);
+	opener_depart(&key);
 	latch_drop_texts(&key);
 	latch_begin(s, 0);
 	s->record.tgid = key.tgid;
@@ -31,6 +46,15 @@ static __always_inline void fork_text(const struct postern_process_key *from,
 
 	if (text)
 		long_store(to, which, text);
+}
+
+/* The child has opened nothing yet. */
+static __always_inline void fork_begin(const struct postern_process_key *key)
+{
+	struct postern_process *p = bpf_map_lookup_elem(&processes, key);
+
+	if (p)
+		__sync_fetch_and_and(&p->flags, ~POSTERN_P_OPENER);
 }
 
 /* Threads share their process's record; a text that finds no room is missed at the decision. */
@@ -54,6 +78,7 @@ int BPF_PROG(postern_fork, struct task_struct *parent, struct task_struct *child
 	if (p->flags & POSTERN_P_LONG_SCRIPT)
 		fork_text(&from, &to, POSTERN_LONG_SCRIPT);
 	latch_store(&to, p, BPF_ANY);
+	fork_begin(&to);
 	return 0;
 }
 
@@ -65,6 +90,7 @@ int BPF_PROG(postern_exit, struct task_struct *t)
 	if (!task_group_is_dead(t))
 		return 0;
 	task_key(t, &key);
+	opener_depart(&key);
 	latch_drop_texts(&key);
 	bpf_map_delete_elem(&processes, &key);
 	return 0;

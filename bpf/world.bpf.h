@@ -16,5 +16,15 @@
 /* Constants that BTF does not carry. */
 #define AF_INET 2
 #define AF_INET6 10
+/* of sockets and protocols, under names that no kernel's types have */
+#define SOCK_STREAM_TYPE 1
+#define SOCK_DGRAM_TYPE 2
+#define SOCK_RAW_TYPE 3
+#define IP_DCCP 33
+#define IP_ICMP6 58
+#define IP_L2TP 115
+#define IP_SCTP 132
+#define IP_UDPLITE 136
+#define IP_MPTCP 262
 #define PF_KTHREAD 0x00200000
 #define E_EXIST 17

@@ -1,115 +1,13 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The decision of a hook: who asks, under which image, with what verdict; counted, reported, and
- * turned into what the kernel understands in one place.
+ * The decision of a system call's hook: who asks on whose socket, under which image, with what verdict;
+ * counted, reported, and turned into what the kernel understands in one place. The kernel holds the
+ * socket's lock meanwhile.
  */
 #pragma once
 
 #include "core/emit.bpf.h"
-#include "core/program.bpf.h"
-#include "core/subject.bpf.h"
-
-struct asker {
-	struct postern_cgroup cgroup;
-	struct postern_bits groups;
-	struct program program;
-	__u32 user, gid; /* classes */
-	__u32 preexisting;
-	__u32 pad;
-};
-
-/* As postern_unknown(): how the asker became known no longer matters. */
-__weak int asker_forget(struct asker *a)
-{
-	postern_opaque(a);
-	return 0;
-}
-
-/* 0, or the reason why the process cannot be judged. */
-static __always_inline __u32 enforce_program(const struct force *f, struct task_struct *t,
-					     struct asker *ret)
-{
-	struct postern_process_key key;
-	struct postern_process *p;
-
-	if (task_is_kernel(t))
-		return program_of_nobody(f, &ret->program);
-	task_key(t, &key);
-	p = bpf_map_lookup_elem(&processes, &key);
-	if (!p)
-		return POSTERN_R_NO_PROCESS;
-	ret->preexisting = !!(p->flags & POSTERN_P_PREEXISTING);
-	return program_of(f, p, &key, &ret->program);
-}
-
-/* Accounts and groups of the thread: they can change with every call, so nothing of them is kept. */
-POSTERN_FRAME __u32 enforce_account(postern_image_t image, struct asker *ret)
-{
-	struct credentials who;
-
-	task_credentials(bpf_get_current_task_btf(), &who);
-	ret->user = postern_classify_user(image, who.uid);
-	ret->gid = postern_classify_gid(image, who.gid);
-	if (ret->user == POSTERN_NONE || ret->gid == POSTERN_NONE)
-		return POSTERN_R_IMAGE_BROKEN;
-	if (!subject_needs_groups(image))
-		return POSTERN_R_NONE;
-	if (who.groups >= POSTERN_PROCESS_GROUPS_MAX)
-		return POSTERN_R_TOO_MANY_GROUPS;
-	if (postern_add_group(image, who.gid, &ret->groups))
-		return POSTERN_R_IMAGE_BROKEN;
-	return subject_groups(image, who.group, who.groups, &ret->groups);
-}
-
-/* The verdict over a subject that is known; 0, or the reason why there is none. */
-POSTERN_FRAME __u32 enforce_match(const struct force *f, const struct asker *asker,
-				  const struct postern_lines *cell, struct postern_outcome *ret)
-{
-	struct postern_walk w = { .image = f->image, .cell = *cell };
-	__u32 reason = subject_empty(f->image, &w.subject);
-
-	if (reason)
-		return reason;
-	w.subject.cls[POSTERN_DIM_USER] = asker->user;
-	w.subject.cls[POSTERN_DIM_GID] = asker->gid;
-	w.subject.cls[POSTERN_DIM_EXE] = asker->program.exe;
-	w.subject.cls[POSTERN_DIM_PARENT] = asker->program.parent;
-	w.subject.cls[POSTERN_DIM_SCRIPT] = asker->program.script;
-	w.subject.cls[POSTERN_DIM_SHA256] = asker->program.sha256;
-	w.subject.cls[POSTERN_DIM_CONTAINER] = asker->cgroup.container;
-	w.subject.cls[POSTERN_DIM_PREEXISTING] = asker->preexisting;
-	w.subject.groups = asker->groups;
-	w.subject.units = asker->cgroup.units;
-	if (postern_match_cell(&w))
-		return POSTERN_R_IMAGE_BROKEN;
-	*ret = postern_decide(f->mode, w.match);
-	return POSTERN_R_NONE;
-}
-
-static __always_inline __u32 enforce_judge(const struct force *f, const struct attempt *a,
-					   struct postern_outcome *ret)
-{
-	struct task_struct *t = bpf_get_current_task_btf();
-	struct postern_lines cell;
-	struct asker asker = {};
-	__u32 reason = a->reason;
-
-	if (reason)
-		return reason;
-	reason = enforce_program(f, t, &asker);
-	if (reason)
-		return reason;
-	unit_of(f, t, &asker.cgroup);
-	if (asker.cgroup.reason)
-		return asker.cgroup.reason;
-	asker_forget(&asker);
-	reason = enforce_account(f->image, &asker);
-	if (reason)
-		return reason;
-	if (postern_cell(f->image, &a->to, &cell))
-		return POSTERN_R_IMAGE_BROKEN;
-	return enforce_match(f, &asker, &cell, ret);
-}
+#include "core/record.bpf.h"
 
 /* What a cgroup hook answers: the only place where a verdict becomes one. */
 static __always_inline int enforce_answer(const struct postern_outcome *o)
@@ -124,20 +22,202 @@ static __always_inline __u32 enforce_counter(__u32 verdict)
 	return verdict == POSTERN_WOULD_DENY ? POSTERN_C_WOULD_DENY : POSTERN_C_DENY;
 }
 
-static __always_inline int enforce(const struct attempt *a)
+static __always_inline void enforce_count(const struct postern_outcome *o)
 {
-	struct postern_outcome o = {};
+	count(enforce_counter(o->verdict));
+	count(POSTERN_C_REASON + o->reason);
+}
+
+/* There was no room to decide in: the strict mode's verdict, counted but not reported. */
+static __always_inline int enforce_nowhere(void)
+{
+	struct postern_outcome o;
+	struct force f = {};
+
+	(void)force_now(&f);
+	o = postern_lock_down(f.mode, POSTERN_R_CONTESTED);
+	enforce_count(&o);
+	return enforce_answer(&o);
+}
+
+static __always_inline void enforce_lock_down(struct inquiry *q, __u32 which, __u32 reason)
+{
+	q->outcome = postern_lock_down(q->mode, reason);
+	q->party = which;
+}
+
+/* Room for a decision about the current task. NULL: enforce_nowhere(). */
+static __always_inline struct inquiry *enforce_begin(__u32 hook, __u32 action)
+{
+	struct inquiry *q = inquiry_take();
+
+	if (!q)
+		return NULL;
+	q->flags = INQUIRY_OF_CURRENT;
+	q->hook = hook;
+	q->to.action = action;
+	q->cgroup[0] = (__u64)cgroup_of(bpf_get_current_task_btf());
+	return q;
+}
+
+/* A subflow of MPTCP has the record of its connection. */
+static __always_inline struct postern_socket *enforce_subflow(struct bpf_sock *sk)
+{
+	struct postern_socket *whole, *own;
+	struct mptcp_sock *m;
+
+	if (!bpf_core_type_exists(struct mptcp_sock))
+		return NULL;
+	m = bpf_skc_to_mptcp_sock(sk);
+	if (!m)
+		return NULL;
+	whole = bpf_sk_storage_get(&sockets, m, NULL, 0);
+	if (!whole)
+		return NULL;
+	own = bpf_sk_storage_get(&sockets, sk, whole, BPF_SK_STORAGE_GET_F_CREATE);
+	if (own)
+		own->busy = 0;
+	return own;
+}
+
+/*
+ * The record of a socket that is being used. Those of processes have one since they were made, or never
+ * (NULL); what the kernel made for somebody gets one from whoever acts first.
+ */
+static __always_inline struct postern_socket *enforce_record(struct bpf_sock *sk)
+{
+	struct postern_socket *r = bpf_sk_storage_get(&sockets, sk, NULL, 0);
+
+	if (!r)
+		r = enforce_subflow(sk);
+	if (r || !socket_is_of_kernel(sk))
+		return r;
+	r = bpf_sk_storage_get(&sockets, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	if (r)
+		(void)party_now(&r->opener);
+	else
+		count(POSTERN_C_SOCKETS_LOST);
+	return r;
+}
+
+/* Its program stays known for as long as its sockets may live. */
+static __always_inline void enforce_remember(const struct postern_party *p)
+{
+	struct postern_process *process = bpf_map_lookup_elem(&processes, &p->process);
+
+	if (process && !(process->flags & POSTERN_P_OPENER))
+		__sync_fetch_and_or(&process->flags, POSTERN_P_OPENER);
+}
+
+/* Who asks, into q->who. 0, or the reason why nobody can tell. */
+__weak int enforce_who(struct inquiry *q)
+{
 	struct force f = {};
 	__u32 reason;
 
-	reason = force_now(&f);
+	if (!q)
+		return POSTERN_R_NO_PROCESS;
+	reason = party_now(&q->who);
 	if (!reason)
-		reason = enforce_judge(&f, a, &o);
+		reason = force_slot(&f, q->slot);
 	if (reason)
-		o = postern_lock_down(f.mode, reason);
-	count(enforce_counter(o.verdict));
-	count(POSTERN_C_REASON + o.reason);
-	if (o.verdict != POSTERN_ALLOW)
-		emit(a, f.image_id, &o);
-	return enforce_answer(&o);
+		return reason;
+	q->groups = subject_needs_groups(f.image);
+	if (q->groups && q->who.flags & POSTERN_PARTY_MANY_GROUPS)
+		reason = party_many(&f, &q->who);
+	return reason;
+}
+
+/* One request, or two when the socket has changed hands. 1 when it has. */
+static __always_inline int enforce_parties(struct inquiry *q, struct postern_socket *r)
+{
+	if (q->who.flags & POSTERN_PARTY_KERNEL) {
+		q->flags |= INQUIRY_BY_KERNEL;
+		judge_ask(q, &r->opener, POSTERN_OPENER);
+		return 0;
+	}
+	if (!party_differs(&q->who, &r->opener, q->groups)) {
+		judge_ask(q, &r->opener, POSTERN_OPENER);
+		return 0;
+	}
+	q->flags |= INQUIRY_PASSED;
+	if (party_differs(&q->who, &r->user, q->groups))
+		judge_ask(q, &q->who, POSTERN_USER);
+	else
+		judge_ask(q, &r->user, POSTERN_USER);
+	judge_ask(q, &r->opener, POSTERN_OPENER);
+	return 1;
+}
+
+/* Counts and tells the answer. */
+static __always_inline int enforce_tell(struct inquiry *q, struct postern_socket *r)
+{
+	enforce_count(&q->outcome);
+	if (q->outcome.verdict == POSTERN_ALLOW)
+		return 1;
+	if (r && q->answered && q->party == POSTERN_OPENER)
+		emit(q, &r->opener);
+	else
+		emit(q, &q->who);
+	return enforce_answer(&q->outcome);
+}
+
+/*
+ * Judges what q->to asks for. What was let through is not written down yet: a hook may have more than
+ * one thing to ask. The answer is in q->outcome; 1 when somebody else than the opener uses the socket.
+ */
+static __always_inline int enforce_judge(struct inquiry *q, struct postern_socket *r)
+{
+	__u32 reason = inquiry_force(q);
+
+	if (!reason)
+		reason = q->reason;
+	if (!reason)
+		reason = enforce_who(q);
+	else
+		(void)party_now(&q->who);
+	if (!reason && !r)
+		reason = POSTERN_R_NO_OPENER;
+	if (!reason && r)
+		return enforce_parties(q, r);
+	enforce_lock_down(q, POSTERN_OPENER, reason);
+	return 0;
+}
+
+/* Writes down who uses the socket now; refuses when that cannot be written. */
+static __always_inline void enforce_user(struct inquiry *q, struct postern_socket *r, int other)
+{
+	if (!r || !enforce_answer(&q->outcome) || q->flags & INQUIRY_BY_KERNEL)
+		return;
+	if (record_user(r, other ? &q->who : NULL))
+		enforce_lock_down(q, POSTERN_USER, POSTERN_R_CONTESTED);
+	else if (other)
+		enforce_remember(&q->who);
+}
+
+/* Which directions an answer to that action covers: a TCP connection has both. */
+static __always_inline __u32 enforce_ways(const struct inquiry *q)
+{
+	return q->to.protocol == POSTERN_TCP ? POSTERN_WAY_OUT | POSTERN_WAY_IN : POSTERN_WAY_OUT;
+}
+
+/* A connect or a send: judged, written down, told. */
+static __always_inline int enforce(struct inquiry *q, struct bpf_sock *sk)
+{
+	struct postern_socket *r;
+	int other;
+
+	if (!sk)
+		return 0;
+	q->cgroup[1] = (__u64)socket_cgroup(sk);
+	r = enforce_record(sk);
+	other = enforce_judge(q, r);
+	enforce_user(q, r, other);
+	if (r && enforce_answer(&q->outcome)) {
+		record_unflag(r, POSTERN_S_CUT);
+		if (q->to.action == POSTERN_CONNECT)
+			record_unflag(r, POSTERN_S_ACCEPTS);
+		(void)record_peer(r, q, enforce_ways(q));
+	}
+	return enforce_tell(q, r);
 }

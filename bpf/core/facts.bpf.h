@@ -7,23 +7,10 @@
 #pragma once
 
 #include "core/session.bpf.h"
-
-struct facts_query {
-	__u64 mask; /* of the facts to decide: postern_cell.facts */
-	__u64 local_high, local_low; /* this end, as struct postern_destination has an address */
-	__u32 local_v4, local_port;
-	__u32 session; /* audit session id */
-	__u32 pad;
-};
-
-struct facts {
-	__u64 bits; /* those of the mask that hold */
-	__u64 until; /* boot ns, from which on one of them may differ; POSTERN_FOREVER */
-};
+#include "maps/inquiries.bpf.h"
 
 struct facts_walk {
 	struct postern_context context;
-	postern_image_t image;
 	struct facts facts;
 	__u64 mask;
 	__u64 boot; /* ns, the moment that all is decided for */
@@ -33,7 +20,19 @@ struct facts_walk {
 	__u32 clock; /* 1: the time is known */
 	__u32 reason;
 	__u32 pad;
+	postern_image_t image; /* behind all that facts_forget() reaches */
 };
+
+/* As postern_unknown() for the whole walk: how its values became known no longer matters. */
+struct facts_known {
+	__u8 byte[__builtin_offsetof(struct facts_walk, image)];
+};
+
+__weak int facts_forget(struct facts_known *k)
+{
+	postern_opaque(k);
+	return 0;
+}
 
 #define FACTS_CLOCK_KINDS                                                                          \
 	(1u << POSTERN_FACT_NOW | 1u << POSTERN_FACT_UTC_TIME | 1u << POSTERN_FACT_LOCAL_TIME |    \
@@ -98,8 +97,7 @@ static __always_inline __u32 facts_decide(struct facts_walk *w)
 		return POSTERN_R_IMAGE_BROKEN;
 	w->line = annex->facts_line;
 	w->facts.until = POSTERN_FOREVER;
-	postern_unknown(&w->facts.bits);
-	postern_unknown(&w->facts.until);
+	facts_forget((struct facts_known *)w);
 	bpf_loop(annex->facts, facts_step, w, 0);
 	return w->reason;
 }

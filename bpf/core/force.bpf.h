@@ -4,10 +4,15 @@
 
 #include "maps/images.bpf.h"
 
+#include <postern/context.h>
+
 struct force {
 	postern_image_t image;
 	__u32 image_id;
 	__u32 mode; /* enum postern_mode */
+	__u32 slot;
+	__u32 generation; /* the word */
+	__u64 deadline; /* boot ns, from which on another image is in force; POSTERN_FOREVER */
 };
 
 /* Takes the image in a slot. 0, or the reason why not. */
@@ -17,6 +22,7 @@ static __always_inline __u32 force_slot(struct force *ret, __u32 slot)
 
 	ret->mode = POSTERN_MODE_ENFORCE;
 	ret->image_id = 0;
+	ret->slot = slot;
 	ret->image = bpf_map_lookup_elem(&images, &slot);
 	if (!ret->image)
 		return POSTERN_R_NO_IMAGE;
@@ -37,9 +43,11 @@ static __always_inline __u32 force_now(struct force *ret)
 
 	ret->image_id = 0;
 	ret->mode = POSTERN_MODE_ENFORCE;
+	ret->deadline = POSTERN_FOREVER;
 	if (!now)
 		return POSTERN_R_NO_IMAGE;
 	word = *now;
+	ret->generation = word;
 	index = word % POSTERN_DESCRIPTORS;
 	d = bpf_map_lookup_elem(&descriptors, &index);
 	if (!word || !d)
@@ -47,5 +55,7 @@ static __always_inline __u32 force_now(struct force *ret)
 	slot = d->slot;
 	if (d->deadline && bpf_ktime_get_boot_ns() >= d->deadline)
 		slot = d->fallback;
+	else if (d->deadline)
+		ret->deadline = d->deadline;
 	return force_slot(ret, slot);
 }

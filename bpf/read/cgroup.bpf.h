@@ -12,14 +12,15 @@ static __always_inline struct cgroup *cgroup_of(struct task_struct *t)
 	return t->cgroups->dfl_cgrp;
 }
 
+/* By address, here and below: a socket's cgroup is no typed pointer. */
 static __always_inline __u64 cgroup_id(struct cgroup *c)
 {
-	return c->kn->id;
+	return BPF_CORE_READ(c, kn, id);
 }
 
 static __always_inline __u32 cgroup_level(struct cgroup *c)
 {
-	return c->level;
+	return BPF_CORE_READ(c, level);
 }
 
 static __always_inline struct cgroup *cgroup_ancestor(struct cgroup *c, __u32 level)

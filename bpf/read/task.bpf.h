@@ -52,3 +52,11 @@ static __always_inline void task_credentials(struct task_struct *t, struct crede
 		ret->groups = 0;
 	}
 }
+
+/* Audit session; that of nobody where the kernel keeps none. */
+static __always_inline __u32 task_session(struct task_struct *t)
+{
+	if (task_is_kernel(t) || !bpf_core_field_exists(t->sessionid))
+		return ~0u;
+	return t->sessionid;
+}

@@ -191,10 +191,31 @@ static void other_kinds_of_socket_do_not_exist(void **state)
 		if (r != EPERM)
 			fail_msg("%s: %s", kinds[i], strerror(r));
 		assert_int_equal(scratch_denials(&s, &e), 1);
-		assert_int_equal(e.reason, POSTERN_R_KIND);
+		assert_int_equal(e.reason, POSTERN_R_DEFAULT_DENY);
 		assert_int_equal(e.action, POSTERN_CREATE);
 	}
 	assert_int_equal(scratch_run(&s, NULL, good, "socket 2 1 0 socket 10 2 17"), 0);
+}
+
+/* A kind that a policy permits exists, and no other; whoever else asks is named. */
+static void a_permitted_kind_exists(void **state)
+{
+	struct postern_event e;
+
+	(void)state;
+	policy("@id(\"raw\") permit(principal in Program::\"%s\", action == Action::\"create\","
+	       " resource == SocketKind::\"raw\");",
+	       good);
+	(void)scratch_denials(&s, NULL);
+	assert_int_equal(scratch_run(&s, NULL, good, "socket 2 3 1"), 0);
+	assert_int_equal(scratch_run(&s, NULL, good, "socket 10 3 58"), 0);
+	assert_int_equal(scratch_denials(&s, NULL), 0);
+	assert_int_equal(scratch_run(&s, NULL, good, "socket 2 2 136"), EPERM);
+	assert_int_equal(scratch_run(&s, NULL, bad, "socket 2 3 1"), EPERM);
+	assert_int_equal(scratch_denials(&s, &e), 2);
+	assert_string_equal(e.exe, bad);
+	assert_int_equal(e.protocol, POSTERN_NO_PROTOCOL);
+	assert_int_equal(e.type, SOCK_RAW);
 }
 
 static void observing_lets_through_and_tells(void **state)
@@ -238,6 +259,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_connected_send_is_judged_by_its_peer),
 		cmocka_unit_test(a_port_and_a_protocol_are_told_apart),
 		cmocka_unit_test(other_kinds_of_socket_do_not_exist),
+		cmocka_unit_test(a_permitted_kind_exists),
 		cmocka_unit_test(observing_lets_through_and_tells),
 	};
 

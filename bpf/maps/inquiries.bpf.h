@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Room for the decision that a hook makes: more than a stack of 512 bytes holds, and not per CPU, since
+ * the cgroup hooks can be preempted by one another. A run takes a place and gives it back.
+ */
+#pragma once
+
+#include "world.bpf.h"
+
+#include <postern/event.h>
+#include <postern/lookup.h>
+#include <postern/socket.h>
+
+struct facts_query {
+	__u64 mask; /* of the facts to decide: postern_cell.facts */
+	__u64 local_high, local_low; /* this end, as struct postern_destination has an address */
+	__u32 local_v4, local_port;
+	__u32 session; /* audit session id */
+	__u32 pad;
+};
+
+struct facts {
+	__u64 bits; /* those of the mask that hold */
+	__u64 until; /* boot ns, from which on one of them may differ; POSTERN_FOREVER */
+};
+
+enum inquiry_flag {
+	INQUIRY_OF_CURRENT = 1, /* the current task asks: not so where packets are looked at */
+	INQUIRY_BY_KERNEL = 2, /* a kernel thread acts for the socket */
+	INQUIRY_FACTS = 4, /* the verdict depended on facts */
+	INQUIRY_PASSED = 8, /* opener and another user were asked */
+};
+
+struct inquiry {
+	__u32 taken;
+	__u32 flags; /* enum inquiry_flag; the first of what is emptied */
+	/* what is asked for */
+	struct postern_destination to;
+	__u64 local_high, local_low; /* this end */
+	__u32 local_v4, local_port;
+	__u64 cookie;
+	__u64 cgroup[2]; /* addresses: the current task's or 0, the socket's or 0 */
+	__u16 family, type, ip_protocol;
+	__u8 hook; /* enum postern_event_hook */
+	__u8 reason; /* why it cannot be judged; 0 when it can */
+	/* what it is judged by */
+	__u32 slot, image_id, mode;
+	__u32 generation, epoch; /* words */
+	__u32 groups; /* 1: the image names groups */
+	__u32 also[2]; /* actions that count where nobody decides the one asked for, + 1; 0: none */
+	/* the answer: of the party that it is about */
+	struct postern_outcome outcome;
+	__u32 party; /* enum postern_which */
+	__u32 answered; /* there is an answer */
+	__u64 asked, held; /* facts */
+	__u64 until; /* boot ns; of all parties */
+	__u64 deadline; /* boot ns, when another image comes in force by itself; 0: never */
+	/* the party being judged */
+	struct postern_match match;
+	struct postern_subject subject;
+	struct facts_query query; /* of the action last looked at */
+	struct facts found;
+	__u64 primary_facts, primary_held; /* of the action asked for */
+	__u64 party_until;
+	/* the last: who asks, if that is not the opener */
+	struct postern_party who;
+};
+
+#define INQUIRIES 256 /* a power of two; as many tasks can be preempted while they decide */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, INQUIRIES);
+	__type(key, __u32);
+	__type(value, struct inquiry);
+} inquiries __weak SEC(".maps");
