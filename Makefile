@@ -53,6 +53,7 @@ fuzz_src := $(wildcard tests/fuzz/*.c)
 fuzz_rig := $(filter-out $(if $(FUZZ),%/replay.c),$(wildcard tests/fuzz/rig/*.c))
 bpf_src := $(wildcard bpf/*.bpf.c)
 tool_src := $(wildcard tools/*.c)
+evasion_src := $(filter-out %/preload.c,$(wildcard tests/e2e/evasion/*.c))
 test_bpf_src := $(wildcard tests/kernel/*.bpf.c)
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
@@ -64,6 +65,7 @@ bench_bin := $(patsubst tests/%.c,$(B)/tests/%,$(bench_src))
 oracle_bin := $(patsubst tests/%.c,$(B)/tests/%,$(oracle_src))
 fuzz_bin := $(patsubst tests/%.c,$(B)/tests/%,$(fuzz_src))
 tool_bin := $(patsubst tools/%.c,$(B)/tools/%,$(tool_src))
+e2e_bin := $(B)/tests/e2e/evasion $(B)/tests/e2e/preload.so
 bpf_obj := $(patsubst bpf/%.c,$(BPF)/parts/%.o,$(bpf_src))
 skeleton := $(if $(bpf_src),$(GEN)/postern.skel.h)
 test_skeletons := $(patsubst tests/kernel/%.bpf.c,$(GEN)/%.skel.h,$(test_bpf_src))
@@ -176,6 +178,16 @@ $(tool_bin): $(B)/tools/%: $(B)/obj/tools/%.o
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^
 
+# What stories run in place of attackers: see tests/e2e/evasion.sh. preload.so is brought into a program.
+$(B)/tests/e2e/evasion: $(call obj,$(evasion_src))
+	$(say) LD $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^
+$(B)/tests/e2e/preload.so: tests/e2e/evasion/preload.c $(B)/settings
+	$(say) LD $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(filter-out -fPIE,$(cflags)) -fPIC -shared -o $@ $<
+
 # --- eBPF --------------------------------------------------------------------------------------
 
 $(GEN)/vmlinux.h: $(VMLINUX_BTF)
@@ -215,7 +227,7 @@ run_tests = $(Q)BUILD=$(B) BPF_BUILD=$(O) SAN=$(SAN) CC=$(CC) CLANG=$(CLANG) BPF
 offline_tests = $(rules_tests) $(abi_tests) $(unit_bin) $(fuzz_bin) $(golden_tests)
 vm_packages := qemu-system-x86 cpio
 offline_needs := $(binaries) $(unit_bin) $(fuzz_bin) $(skeleton)
-all_needs := $(offline_needs) $(kernel_bin) $(tool_bin)
+all_needs := $(offline_needs) $(kernel_bin) $(tool_bin) $(e2e_bin)
 
 # A second make, because packages that the first one installs must be seen by pkg-config.
 .PHONY: check
@@ -271,7 +283,7 @@ kernel: $(kernel_bin) ## eBPF programs on the running kernel (root)
 	$(call run_tests,$(kernel_tests))
 
 .PHONY: e2e
-e2e: $(binaries) $(kernel_bin) $(tool_bin) ## user stories with the real programs (root)
+e2e: $(binaries) $(kernel_bin) $(tool_bin) $(e2e_bin) ## user stories with the real programs (root)
 	$(call run_tests,$(e2e_tests))
 
 .PHONY: vm
@@ -280,7 +292,7 @@ vm: ## kernel and end-to-end tests on Debian's kernels, booted in qemu: VM_KERNE
 	$(Q)$(MAKE) --no-print-directory vm-built
 
 .PHONY: vm-built
-vm-built: $(binaries) $(kernel_bin) $(tool_bin) $(BPF)/postern.bpf.o
+vm-built: $(binaries) $(kernel_bin) $(tool_bin) $(e2e_bin) $(BPF)/postern.bpf.o
 	$(Q)BUILD=$(B) tools/vm $(addprefix -k ,$(VM_KERNELS))
 
 .PHONY: bench
@@ -335,5 +347,5 @@ clean: ## remove the build directory
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{ printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
--include $(wildcard $(patsubst %.o,%.d,$(call obj,$(sources) $(harness_src) $(unit_src) $(kernel_src) $(bench_src) $(oracle_src) $(fuzz_src) $(fuzz_rig) $(tool_src))))
+-include $(wildcard $(patsubst %.o,%.d,$(call obj,$(sources) $(harness_src) $(unit_src) $(kernel_src) $(bench_src) $(oracle_src) $(fuzz_src) $(fuzz_rig) $(tool_src) $(evasion_src))))
 -include $(wildcard $(BPF)/parts/*.d $(BPF)/tests/*.d)

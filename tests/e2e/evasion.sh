@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Every way around the enforcer that is known, tried three times: with nothing attached (does this
+# kernel have it?), under a policy that allows all (it must work), and under one that denies it (it
+# must fail, and an event must name who tried). What is expected of each: evasion/table.txt.
+#
+# usage: tests/e2e/evasion.sh [NAME...]      some attempts only; EVASION_KEEP=DIR keeps what was said
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/harness/tap.sh
+. tests/harness/sandbox.sh
+. tests/e2e/evasion/net.sh
+. tests/e2e/evasion/policy.sh
+. tests/e2e/evasion/table.sh
+
+evasion=$box_build/tests/e2e/evasion
+names=("$@")
+[ $# -gt 0 ] || mapfile -t names < <("$evasion" list)
+
+end() {
+	[ -z "${EVASION_KEEP:-}" ] || cp -r "$box_dir" "$EVASION_KEEP"
+	[ -z "$box_pid" ] || kill -CONT "$box_pid" 2>/dev/null
+	rmdir "$box_cgroup"/*/ 2>/dev/null
+	box_clean
+	rmdir "$box_cgroup-beside" 2>/dev/null
+	net_remove
+}
+
+place() {
+	local name
+	mkdir -p "$box_dir"/{out,tmp,good,open} "$box_cgroup-beside" && chmod 1777 "$box_dir/open" || return 1
+	cp "$evasion" "$box_dir/out/evasion" && cp "$evasion" "$box_dir/bin/allowed" || return 1
+	cp "$evasion" "$box_dir/bin/digested" && cp "${evasion%evasion}preload.so" "$box_dir/bin/" || return 1
+	for name in $("$evasion" list); do
+		ln "$box_dir/bin/allowed" "$box_dir/bin/$name" || return 1
+	done
+	printf '#!%s\n' "$box_dir/bin/allowed" >"$box_dir/good/script" && chmod 0755 "$box_dir/good/script"
+	export EVASION_PIN=$box_pin
+}
+
+# attempt ROUND NAME...: lines "NAME arrived|stopped STATUS FROM TO" go to the file of the round.
+attempt() {
+	local round=$1
+	shift
+	"$box_dir/out/evasion" drive "$box_dir" "$box_cgroup" "$round" "$@" >>"$box_dir/round.$round"
+}
+
+push() {
+	"policy_$2" >"$box_dir/bundle/policies/evasion.cedar"
+	postern push "$(box_bundle "$1")" >/dev/null
+}
+
+# Those that harm the enforcer come last, one by one.
+harm=" $(table_marked harm | tr '\n' ' ') "
+gentle() { for name in "${names[@]}"; do [[ $harm == *" $name "* ]] || echo "$name"; done; }
+harmful() { for name in "${names[@]}"; do [[ $harm != *" $name "* ]] || echo "$name"; done; }
+
+watch_start() {
+	postern -o json trace -n 0 >>"$box_dir/events" 2>"$box_dir/trace.err" &
+	watch_pid=$!
+	box_started+=("$watch_pid")
+	sleep 0.3
+}
+watch_end() {
+	sleep 0.5
+	kill "$watch_pid" 2>/dev/null
+	wait "$watch_pid" 2>/dev/null
+}
+
+deny_gentle() {
+	local drive
+	[ ${#list[@]} -gt 0 ] || { push 2 deny; return; }
+	touch "$box_dir/hold"
+	attempt deny "${list[@]}" &
+	drive=$!
+	while ! grep -qsx ready "$box_dir/round.deny"; do sleep 0.05; done
+	push 2 deny && watch_start
+	rm -f "$box_dir/hold"
+	wait "$drive"
+	watch_end
+}
+
+# As before: a controller that is alive, and everything attached.
+mend() {
+	[ -z "$box_pid" ] || { kill -CONT "$box_pid"; kill -KILL "$box_pid"; wait "$box_pid"; } 2>/dev/null
+	box_pid=
+	posternd_start && echo "$box_pid" >"$box_dir/controller"
+	for n in $(seq 50); do status_is state enforcing >/dev/null && return; sleep 0.1; done
+}
+
+# harmful_in ROUND: each followed by repairs.
+harmful_in() {
+	local name
+	for name in $(harmful); do
+		attempt "$1" "$name"
+		mend >/dev/null 2>&1
+		postern -o json trace -n 200 --no-follow >>"$box_dir/events" 2>/dev/null
+	done
+}
+
+box_start evasion
+trap end EXIT
+check "two network namespaces" net_make
+check "programs" place
+check "the table lists every attempt, and no other" table_is_whole "$evasion"
+attempt bare "${names[@]}"
+
+box_keys
+check "trust is installed" box_trust
+step "the controller answers" posternd_start
+echo "$box_pid" >"$box_dir/controller"
+check "everything is allowed" push 1 allow
+table_situation
+mapfile -t list < <(gentle)
+[ ${#list[@]} -eq 0 ] || attempt allow "${list[@]}"
+harmful_in allow
+step "nothing of it is allowed" deny_gentle
+harmful_in deny
+
+while read -r result name; do
+	case $result in
+	0 | 1) tap_result "$result" "$name" ;;
+	*) echo "# $name" ;;
+	esac
+done < <(table_judge "${names[@]}")
+tap_end

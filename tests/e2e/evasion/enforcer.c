@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The enforcer itself: other programs on its hooks, its links and maps, its controller. All as root. */
+#include "attempt.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bpfcall.h"
+
+/* Attaches `program` at connect4 of a cgroup, then connects and takes it away again. */
+static int beside(struct scene *s, int program, const char *cgroup, unsigned flags, uint16_t port)
+{
+	int at = open(cgroup, O_RDONLY | O_DIRECTORY | O_CLOEXEC), r;
+
+	if (program < 0)
+		return -program;
+	r = bpfcall_attach(program, at, flags);
+	/* Not being let in is no success: the connect still is tried. */
+	if (r && r != EPERM)
+		return r;
+	int tried = plain_tcp(s, FAR4, port);
+
+	if (r == 0)
+		(void)bpfcall_detach(program, at);
+	return tried;
+}
+
+static const char *own(const struct scene *s)
+{
+	static char path[512];
+
+	(void)snprintf(path, sizeof(path), "%s/now", s->cgroup);
+	return path;
+}
+
+static int child_allows(struct scene *s)
+{
+	return beside(s, bpfcall_returns(1), own(s), 0, PORT);
+}
+
+static int child_overrides(struct scene *s)
+{
+	return beside(s, bpfcall_returns(1), own(s), BPFCALL_OVERRIDE, PORT);
+}
+
+static int child_undoes(struct scene *s)
+{
+	return beside(s, bpfcall_undoes(), own(s), BPFCALL_MULTI, PORT);
+}
+
+/* Later in the order of the same cgroup: the error is taken back. */
+static int later_undoes(struct scene *s)
+{
+	return beside(s, bpfcall_undoes(), s->cgroup, BPFCALL_MULTI, PORT);
+}
+
+static int later_rewrites(struct scene *s)
+{
+	return beside(s, bpfcall_rewrites(inet_addr(OTHER4), htons(PORT)), s->cgroup, BPFCALL_MULTI,
+		      PORT_APPROVED);
+}
+
+static int child_rewrites(struct scene *s)
+{
+	return beside(s, bpfcall_rewrites(inet_addr(OTHER4), htons(PORT)), own(s), BPFCALL_MULTI,
+		      PORT_APPROVED);
+}
+
+static int link_detached(struct scene *s)
+{
+	int r = bpfcall_detach_links(s->cgroup);
+
+	return r ? r : plain_tcp(s, FAR4, PORT);
+}
+
+/* Where each program finds which image is in force: made zero. */
+static int maps_cleared(struct scene *s)
+{
+	int r = bpfcall_clear_maps(s->cgroup);
+
+	return r ? r : plain_tcp(s, FAR4, PORT);
+}
+
+static int unpinned(struct scene *s)
+{
+	char command[700];
+	const char *pin = getenv("EVASION_PIN");
+
+	(void)snprintf(command, sizeof(command), "rm -rf '%s'", pin ? pin : "/nowhere");
+	return system(command) ? EIO : plain_tcp(s, FAR4, PORT);
+}
+
+static int controller(struct scene *s, int sig)
+{
+	char text[32] = "";
+	int fd = open(path_in(s, "controller"), O_RDONLY | O_CLOEXEC), pid;
+
+	(void)!read(fd, text, sizeof(text) - 1);
+	pid = atoi(text);
+	if (pid > 1)
+		(void)kill(pid, sig);
+	(void)usleep(50000);
+	return plain_tcp(s, FAR4, PORT);
+}
+
+static int controller_killed(struct scene *s)
+{
+	return controller(s, SIGKILL);
+}
+
+static int controller_stopped(struct scene *s)
+{
+	return controller(s, SIGSTOP);
+}
+
+/* Both at once: nobody is left who would put it back. */
+static int killed_and_detached(struct scene *s)
+{
+	int r = controller(s, SIGKILL);
+
+	r = bpfcall_detach_links(s->cgroup);
+	return r ? r : plain_tcp(s, FAR4, PORT);
+}
+
+#define PLAIN(n)                                                                                   \
+	{                                                                                          \
+		.name = #n, .inside = n                                                            \
+	}
+
+const struct attempt attempts_enforcer[] = {
+	PLAIN(child_allows),
+	PLAIN(child_overrides),
+	PLAIN(child_undoes),
+	PLAIN(child_rewrites),
+	PLAIN(later_undoes),
+	PLAIN(later_rewrites),
+	PLAIN(controller_stopped),
+	PLAIN(controller_killed),
+	PLAIN(link_detached),
+	PLAIN(maps_cleared),
+	PLAIN(unpinned),
+	PLAIN(killed_and_detached),
+	{ 0 },
+};
