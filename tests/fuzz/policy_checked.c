@@ -50,8 +50,8 @@ static void explain(const struct fuzz_world *w, const struct policy_views *v)
 {
 	_cleanup_buf_ struct buf out = BUF_INIT;
 
-	must(policy_explain(v, &w->requests[0], 3, &out) == 0);
-	must(policy_explain(v, &w->requests[12], 3, &out) == 0);
+	must(policy_explain(v, &w->requests[0], 3, NULL, &out) == 0);
+	must(policy_explain(v, &w->requests[12], 3, NULL, &out) == 0);
 }
 
 static void roll_out(const struct fuzz_world *w, const struct policy_set *set,

@@ -10,6 +10,7 @@
 #include "cli/output.h"
 #include "cli/phases.h"
 #include "policy/policy.h"
+#include "posture/posture.h"
 
 /* Options that are members of the request's principal under the same or another name. */
 static const struct {
@@ -63,6 +64,18 @@ static json_t *request_of(const struct invocation *inv)
 	return request;
 }
 
+/* How to mend a device fact: the words of postern posture. */
+static const char *hint_of(const char *attribute)
+{
+	for (int i = 0; i < POSTURE_FACTS; i++) {
+		const struct posture_row *row = posture_row((enum posture_fact)i);
+
+		if (row->attribute && strcmp(row->attribute, attribute) == 0)
+			return row->hint;
+	}
+	return NULL;
+}
+
 static int say(const struct opened *o, const struct request *req)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
@@ -71,7 +84,7 @@ static int say(const struct opened *o, const struct request *req)
 
 	r = decide_reference(o->rules.views, req, &decision);
 	if (r == 0)
-		r = policy_explain(o->rules.views, req, 3, &text);
+		r = policy_explain(o->rules.views, req, 3, hint_of, &text);
 	if (r < 0) {
 		complain(NULL, "cannot explain: %s", strerror(-r));
 		return EXIT_POLICY;

@@ -75,7 +75,7 @@ static int explain_policy(const struct controller *c, const struct deployment *d
 		return r;
 	r = rebuilt_of(c, dep, e, arena, &s);
 	if (r == 0)
-		r = policy_explain(dep->rules.views, &s.request, NEAREST, out);
+		r = policy_explain(dep->rules.views, &s.request, NEAREST, NULL, out);
 	if (r == 0)
 		explain_doubt(dep, e, &s, out);
 	arena_free(&arena);

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "policy/explain_check.h"
+#include "policy/explain_candidate.h"
 #include "policy/explain_has.h"
 
 const struct text *policy_annotation(const struct policy *p, const char *name)
@@ -15,12 +15,6 @@ const struct text *policy_annotation(const struct policy *p, const char *name)
 	}
 	return NULL;
 }
-
-/* A policy with what held of it. */
-struct candidate {
-	const struct policy *policy;
-	struct checks checks;
-};
 
 static void print_request(const struct request *req, const struct decision *d, struct buf *out)
 {
@@ -57,6 +51,8 @@ static void print_candidate(const struct candidate *c, const char *word, struct 
 		if (!k->holds && *k->has)
 			buf_printf(out, "   (has %s)", k->has);
 		buf_putc(out, '\n');
+		if (*k->remedy)
+			buf_printf(out, "                 %s\n", k->remedy);
 	}
 }
 
@@ -73,26 +69,18 @@ static void print_annotations(const struct policy *rewritten, struct buf *out)
 	}
 }
 
-static int candidate_make(struct evaluation *ev, const struct policy *p, struct candidate *ret)
+/* What the first remedy is, else what is always true. */
+static void print_next(const struct candidate *c, const char *otherwise, struct buf *out)
 {
-	ret->policy = p;
-	return checks_make(ev, p, &ret->checks);
+	const char *remedy = c ? candidate_remedy(c) : "";
+
+	buf_printf(out, "  next    %s\n", *remedy ? remedy : otherwise);
 }
 
-/* A policy of the set as the reported view has it; NULL for one that phases added. */
-static const struct policy *reported_form(const struct policy_views *v, const struct policy *p)
+static int explain_decided(struct explaining *x, const struct decision *d, struct buf *out)
 {
-	for (size_t i = 0; i < v->set->n; i++)
-		if (v->numbered[i] == p)
-			return v->rewritten[VIEW_REPORTED][i];
-	return NULL;
-}
-
-static int explain_decided(struct evaluation *ev, const struct policy_views *v,
-			   const struct decision *d, struct buf *out)
-{
-	const struct policy *p = reported_form(v, d->policy);
 	struct candidate c = { 0 };
+	const struct policy *p = candidate_form(x->views, d->policy);
 	int r;
 
 	if (!p) {
@@ -101,90 +89,89 @@ static int explain_decided(struct evaluation *ev, const struct policy_views *v,
 			"  no permit mentions this: it stays open while the phase network is off\n");
 		return 0;
 	}
-	r = candidate_make(ev, p, &c);
+	r = candidate_make(x, p, &c);
 	if (r == 0) {
 		print_candidate(&c, "policy", out);
 		print_annotations(p, out);
 		if (p->effect == EFFECT_FORBID)
-			buf_puts(
-				out,
-				"  next    a forbid overrides every permit: change the request or this policy\n");
+			print_next(
+				&c,
+				"a forbid overrides every permit: change the request or this policy",
+				out);
 	}
-	checks_free(&c.checks);
+	candidate_free(&c);
 	return r;
 }
 
-/* Fewer failed conditions are nearer; a permit for another action is no help, so it is left out by the caller. */
-static int nearer(const void *a, const void *b)
-{
-	const struct candidate *x = a, *y = b;
-
-	if (x->checks.failed != y->checks.failed)
-		return x->checks.failed < y->checks.failed ? -1 : 1;
-	return text_cmp(x->policy->id, y->policy->id);
-}
-
-typedef VEC(struct candidate) candidates;
-
-static int gather(struct evaluation *ev, const struct policy_views *v, candidates *ret)
-{
-	for (size_t i = 0; i < v->set->n; i++) {
-		const struct policy *p = v->rewritten[VIEW_REPORTED][i];
-		struct candidate c = { 0 };
-		bool action;
-		int r;
-
-		if (!p || p->effect != EFFECT_PERMIT)
-			continue;
-		r = scope_admits(ev, &p->action, &ev->action.uid, &action);
-		if (r == 0 && !action)
-			continue;
-		r = r ? r : candidate_make(ev, p, &c);
-		r = r ? r : vec_push(ret, c);
-		if (r < 0) {
-			checks_free(&c.checks);
-			return r;
-		}
-	}
-	return 0;
-}
-
-static int explain_default(struct evaluation *ev, const struct policy_views *v, unsigned nearest,
-			   struct buf *out)
+static int explain_default(struct explaining *x, unsigned nearest, struct buf *out)
 {
 	candidates near = { 0 };
-	int r = gather(ev, v, &near);
+	int r = candidates_nearest(x, &near);
 
-	if (near.n)
-		qsort(near.items, near.n, sizeof(near.items[0]), nearer);
 	buf_puts(out, near.n ? "  no permit applies; the nearest:\n"
 			     : "  no policy permits this action at all\n");
 	for (size_t i = 0; i < near.n && i < nearest; i++)
 		print_candidate(&near.items[i], "permit", out);
 	for (size_t i = 0; i < near.n && i < 1; i++)
 		print_annotations(near.items[i].policy, out);
-	buf_puts(
-		out,
-		"  next    satisfy what says NO, or ask for a policy: postern explain shows what one would do\n");
-	for (size_t i = 0; i < near.n; i++)
-		checks_free(&near.items[i].checks);
-	vec_free(&near);
+	print_next(
+		near.n && !near.items[0].checks.beyond ? &near.items[0] : NULL,
+		"satisfy what says NO, or ask for a policy: postern explain shows what one would do",
+		out);
+	candidates_free(&near);
 	return r;
 }
 
 int policy_explain(const struct policy_views *v, const struct request *req, unsigned nearest,
-		   struct buf *out)
+		   device_hint_fn *hint, struct buf *out)
 {
 	_cleanup_(arena_free) struct arena *arena = NULL;
-	struct evaluation ev;
+	struct explaining x = { .views = v, .hint = hint };
 	struct decision d;
 	int r = decide_reference(v, req, &d);
 
 	r = r ? r : arena_new(&arena);
-	r = r ? r : evaluation_start(&ev, req, v->entities, arena);
+	r = r ? r : evaluation_start(&x.ev, req, v->entities, arena);
 	if (r < 0)
 		return r;
 	print_request(req, &d, out);
-	r = d.policy ? explain_decided(&ev, v, &d, out) : explain_default(&ev, v, nearest, out);
+	r = d.policy ? explain_decided(&x, &d, out) : explain_default(&x, nearest, out);
+	return r ? r : buf_error(out);
+}
+
+/* The phrase of what decided, or of the permit that came nearest if nothing else keeps it from applying. */
+static int remedy_of_decision(struct explaining *x, const struct decision *d, struct buf *out)
+{
+	candidates near = { 0 };
+	struct candidate c = { 0 };
+	int r;
+
+	if (d->policy) {
+		r = candidate_make(x, candidate_form(x->views, d->policy), &c);
+		if (r == 0)
+			buf_puts(out, candidate_remedy(&c));
+		candidate_free(&c);
+		return r;
+	}
+	r = candidates_nearest(x, &near);
+	if (r == 0 && near.n && !near.items[0].checks.beyond)
+		buf_puts(out, candidate_remedy(&near.items[0]));
+	candidates_free(&near);
+	return r;
+}
+
+int policy_remedy(const struct policy_views *v, const struct request *req, device_hint_fn *hint,
+		  struct buf *out)
+{
+	_cleanup_(arena_free) struct arena *arena = NULL;
+	struct explaining x = { .views = v, .hint = hint };
+	struct decision d;
+	int r = decide_reference(v, req, &d);
+
+	if (r < 0 || d.verdict == VERDICT_ALLOW)
+		return r;
+	r = arena_new(&arena);
+	r = r ? r : evaluation_start(&x.ev, req, v->entities, arena);
+	r = r ? r : remedy_of_decision(&x, &d, out);
 	return r ? r : buf_error(out);
 }

@@ -22,7 +22,8 @@ void duration_print(int64_t ms, struct buf *out)
 	for (size_t i = 0; i < 4 && parts < 2; i++) {
 		if (ms < units[i].ms)
 			continue;
-		buf_printf(out, "%" PRId64 "%s", ms / units[i].ms, units[i].unit);
+		buf_printf(out, parts && i > 1 ? "%02" PRId64 "%s" : "%" PRId64 "%s",
+			   ms / units[i].ms, units[i].unit);
 		ms %= units[i].ms;
 		parts++;
 	}

@@ -36,7 +36,7 @@ static char *explain(const char *json)
 	assert_int_equal(ruleset_load(&src, 0, &d, &rules), 0);
 	assert_int_equal(json_parse(&request, &d, &parsed), 0);
 	assert_int_equal(request_parse(parsed, &request, 0, arena, &d, &req), 0);
-	assert_int_equal(policy_explain(rules.views, &req, 1, &out), 0);
+	assert_int_equal(policy_explain(rules.views, &req, 1, NULL, &out), 0);
 	return buf_take(&out);
 }
 
