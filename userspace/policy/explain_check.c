@@ -142,6 +142,15 @@ static int add_condition(struct checking *c, const struct expr *e, bool negated)
 	return r;
 }
 
+/* An end that has not come is nobody's concern. */
+static int add_end(struct checking *c, const struct expr *e)
+{
+	bool holds;
+	int r = expr_evaluate_bool(c->ev, e, &holds);
+
+	return r < 0 || holds ? r : add_condition(c, e, false);
+}
+
 int checks_make(struct evaluation *ev, const struct policy *p, device_hint_fn *hint,
 		struct checks *ret)
 {
@@ -150,7 +159,11 @@ int checks_make(struct evaluation *ev, const struct policy *p, device_hint_fn *h
 
 	r = r ? r : add_scope(&c, &p->action, "action");
 	r = r ? r : add_scope(&c, &p->resource, "resource");
-	for (size_t i = 0; r == 0 && i < p->n_conditions; i++)
-		r = add_condition(&c, p->conditions[i].body, p->conditions[i].unless);
+	for (size_t i = 0; r == 0 && i < p->n_conditions; i++) {
+		const struct condition *when = &p->conditions[i];
+
+		r = when->end ? add_end(&c, when->body)
+			      : add_condition(&c, when->body, when->unless);
+	}
 	return r;
 }

@@ -15,6 +15,14 @@ static bool add(struct policy *p, struct expr *body)
 	return true;
 }
 
+static bool add_end(struct policy *p, struct expr *body)
+{
+	if (!add(p, body))
+		return false;
+	p->conditions[p->n_conditions - 1].end = true;
+	return true;
+}
+
 /* A person in the scope becomes a condition, since a scope has no room for several accounts. */
 static bool rewrite_scope(struct rewriting *w, const struct scope *was, struct policy *to)
 {
@@ -73,12 +81,12 @@ static bool rewrite_ends(struct rewriting *w, struct policy *to)
 
 	if (!w->ends)
 		return true;
-	if (expires && !add(to, make_before(&w->make, *expires)))
+	if (expires && !add_end(to, make_before(&w->make, *expires)))
 		return false;
 	if (!end || to->effect == EFFECT_FORBID || policy_annotation(w->policy, "essential"))
 		return true;
 	text = datetime_of(w->make.arena, end);
-	return text.s && add(to, make_before(&w->make, text));
+	return text.s && add_end(to, make_before(&w->make, text));
 }
 
 /* What is left of the annotations is the id: the others have become conditions, or mean nothing. */

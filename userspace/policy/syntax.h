@@ -131,6 +131,7 @@ struct annotation {
 
 struct condition {
 	bool unless;
+	bool end; /* of a rewritten policy: stands for @expires, or for the end of the bundle */
 	struct expr *body;
 	struct span span;
 };
