@@ -52,7 +52,7 @@ static __always_inline __s64 postern_ms_of(__s64 ns)
 /* Days before 1970 that go into 63 bits of milliseconds: a time plus those is never negative. */
 #define POSTERN_WHOLE_DAYS 106751991167ull
 
-/* Milliseconds since midnight, also before 1970. */
+/* Milliseconds since midnight, also before 1970: a datetime has years, and those are far fewer. */
 static __always_inline __u32 postern_time_of_day(__s64 ms)
 {
 	return (__u32)(((__u64)ms + POSTERN_WHOLE_DAYS * POSTERN_DAY_MS) % POSTERN_DAY_MS);

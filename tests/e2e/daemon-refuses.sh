@@ -115,8 +115,8 @@ check "a type error is refused" is_refused 3 porte "$(forged_bundle resource.por
 check "a Service that nobody defines is refused" is_refused 3 nowhere \
 	"$(forged_bundle ', resource)' ', resource in Service::\"nowhere\")')"
 check "a payload that is no bundle is refused" is_refused 3 payload "$(forged_bundle '"policies"' '"polices"')"
-policy '@id("a") permit (principal, action == Action::"connect", resource) when { context.session.mfa };'
-check "a condition on context cannot be applied yet" is_refused 3 "apply-context" "$(box_bundle 6)"
+policy '@id("a") permit (principal in Unit::"/a//b", action == Action::"connect", resource);'
+check "a Unit that no cgroup can be is refused" is_refused 3 "apply-unit-path" "$(box_bundle 6)"
 policy "$good"
 echo '[ { "name": "must fail", "principal": { "user": "root" }, "action": "connect", "resource": "tcp 127.0.0.1:1", "expect": "allow" } ]' \
 	>"$box_dir/bundle/tests.json"

@@ -144,7 +144,7 @@ void scratch_program(struct scratch *s, const char *name, char *ret)
 		assert_true(sendfile(to, from, &done, (size_t)(st.st_size - done)) > 0);
 }
 
-static void enter(const struct scratch *s, const char *below)
+void scratch_enter(const struct scratch *s, const char *below)
 {
 	char path[512];
 	int fd;
@@ -170,7 +170,7 @@ pid_t scratch_start(struct scratch *s, const char *below, const char *program,
 	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		enter(s, below);
+		scratch_enter(s, below);
 		(void)execv(program, (char *const *)argv);
 		_exit(253);
 	}

@@ -29,6 +29,9 @@ uint32_t scratch_apply(struct scratch *s, const char *policies, const char *enti
 /* Copies this program to dir/NAME; the path in `ret` (PATH_MAX bytes at least 256). */
 void scratch_program(struct scratch *s, const char *name, char *ret);
 
+/* Puts the caller, a child of the test, into the cgroup or into `below` it (NULL); ends it when that fails. */
+void scratch_enter(const struct scratch *s, const char *below);
+
 /* Starts an actor of `program` in the cgroup or in `below` it (NULL). `words` is NULL-terminated. */
 pid_t scratch_start(struct scratch *s, const char *below, const char *program,
 		    const char *const *words);

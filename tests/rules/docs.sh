@@ -92,7 +92,7 @@ bad "a reason without a name" "only the program has POSTERN_R_MOON" \
 bad "a refusal under another name" "only the program has replayed" userspace/bundle/answer.c 's/"rollback",/"replayed",/'
 bad "a code that the page lacks" "only the program has profile-weather" \
 	userspace/policy/profile.c 's/"profile-if"/"profile-weather"/'
-bad "a code that no program prints" "only the page has apply-moon" $man/postern-policy.5 's/^\.It Cm apply-local/.It Cm apply-moon/'
+bad "a code that no program prints" "only the page has apply-moon" $man/postern-policy.5 's/^\.It Cm apply-unit-path/.It Cm apply-moon/'
 bad "a reference to no page in a program" "there is no page postern-limits.7" \
 	userspace/cli/cmd_check.c 's/^(static int run\()/\/* postern-limits(7) *\/\n\1/'
 bad "a reference to no page in a page" "there is no page postern-moon.5" $man/postern.7 's/^\.Xr postern-policy 5/.Xr postern-moon 5/'

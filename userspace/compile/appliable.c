@@ -6,9 +6,6 @@
 #include "compile/walk.h"
 
 enum need {
-	NEED_FACTS,
-	NEED_IDENTITY,
-	NEED_LOCAL,
 	NEED_UNIT_PATH,
 	NEEDS,
 };
@@ -16,12 +13,6 @@ enum need {
 static const struct {
 	const char *code, *text, *hint;
 } needs[] = {
-	[NEED_FACTS] = { "apply-context", "conditions on context (@expires too)",
-			 "leave session, device and time conditions out of what you apply" },
-	[NEED_IDENTITY] = { "apply-identity", "Identity and Team",
-			    "name a User or a Group instead" },
-	[NEED_LOCAL] = { "apply-local", "resource.localIp and resource.localPort",
-			 "write it about resource.ip and resource.port" },
 	[NEED_UNIT_PATH] = { "apply-unit-path", "a Unit path that no cgroup has",
 			     "write it as /a/b: no empty or dotted component, no slash at the end" },
 };
@@ -59,32 +50,16 @@ static bool is_walkable(struct text path)
 
 static void survey_uid(struct survey *s, const struct entity_uid *uid, struct span at)
 {
-	if (text_is(uid->type, "Identity") || text_is(uid->type, "Team"))
-		meet(s, NEED_IDENTITY, at);
 	if (text_is(uid->type, "Unit") && uid->id.len && uid->id.s[0] == '/' &&
 	    !is_walkable(uid->id))
 		meet(s, NEED_UNIT_PATH, at);
 }
 
-static void survey_attribute(struct survey *s, const struct expr *e)
-{
-	struct text r = expr_attribute(e, VAR_RESOURCE);
-
-	if (text_is(r, "localIp") || text_is(r, "localPort"))
-		meet(s, NEED_LOCAL, e->span);
-}
-
 static void survey_expr(struct survey *s, const struct expr *e)
 {
-	bool of_schema = e->kind == EXPR_HAS;
-
-	if (e->kind == EXPR_VAR && e->var == VAR_CONTEXT)
-		meet(s, NEED_FACTS, e->span);
 	if (e->kind == EXPR_ENTITY)
 		survey_uid(s, &e->uid, e->span);
-	survey_attribute(s, e);
-	/* What `has` asks is constant: it needs nothing at run time. */
-	for (size_t i = 0; !of_schema && i < e->n_args; i++)
+	for (size_t i = 0; i < e->n_args; i++)
 		survey_expr(s, e->args[i]);
 }
 
@@ -92,9 +67,6 @@ static void survey_policy(struct survey *s, const struct policy *p)
 {
 	for (size_t i = 0; i < p->principal.n_uids; i++)
 		survey_uid(s, &p->principal.uids[i], p->principal.span);
-	for (size_t i = 0; i < p->n_annotations; i++)
-		if (text_is(p->annotations[i].name, "expires"))
-			meet(s, NEED_FACTS, p->annotations[i].span);
 	for (size_t i = 0; i < p->n_conditions; i++)
 		survey_expr(s, p->conditions[i].body);
 }

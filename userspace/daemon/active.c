@@ -50,18 +50,17 @@ static bool get_text(const json_t *j, const char *key, char *ret, size_t len)
 static bool parse(const json_t *j, struct store_active *ret)
 {
 	json_int_t version, image, applied;
-	int lapsed;
 
-	if (json_unpack((json_t *)j, "{s:I, s:I, s:I, s:b}", "version", &version, "imageId", &image,
-			"appliedMs", &applied, "lapsed", &lapsed) < 0 ||
+	if (json_unpack((json_t *)j, "{s:I, s:I, s:I}", "version", &version, "imageId", &image,
+			"appliedMs", &applied) < 0 ||
 	    version < 0 || image <= 0 || image > UINT32_MAX)
 		return false;
 	ret->entry.version = (uint64_t)version;
 	ret->image_id = (uint32_t)image;
 	ret->applied_ms = applied;
-	ret->lapsed = lapsed;
 	return get_text(j, "digest", ret->entry.digest, 64) &&
-	       get_text(j, "binding", ret->binding, 64) && get_text(j, "boot", ret->boot, 36);
+	       get_text(j, "binding", ret->binding, 64) && get_text(j, "facts", ret->facts, 64) &&
+	       get_text(j, "boot", ret->boot, 36);
 }
 
 int store_read_active(const struct store *s, struct store_active *ret)
@@ -91,10 +90,10 @@ int store_read_active(const struct store *s, struct store_active *ret)
 int store_write_active(const struct store *s, const struct store_active *a)
 {
 	_cleanup_json_ json_t *j =
-		json_pack("{s:I, s:s, s:s, s:s, s:I, s:I, s:b}", "version",
+		json_pack("{s:I, s:s, s:s, s:s, s:s, s:I, s:I}", "version",
 			  (json_int_t)a->entry.version, "digest", a->entry.digest, "binding",
-			  a->binding, "boot", a->boot, "imageId", (json_int_t)a->image_id,
-			  "appliedMs", (json_int_t)a->applied_ms, "lapsed", (int)a->lapsed);
+			  a->binding, "facts", a->facts, "boot", a->boot, "imageId",
+			  (json_int_t)a->image_id, "appliedMs", (json_int_t)a->applied_ms);
 	_cleanup_free_ char *text = j ? json_text(j) : NULL;
 	char path[PATH_SIZE];
 	int r = text ? active_path(s, path) : -ENOMEM;

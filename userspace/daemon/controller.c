@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "daemon/conditions.h"
 #include "daemon/digest.h"
 #include "daemon/log.h"
 #include "daemon/methods.h"
@@ -147,6 +148,7 @@ static void on_hangup(void *arg)
 
 	c->reload(c);
 	watch_names(c, true);
+	conditions_publish(c);
 }
 
 static void on_watch(void *arg)
@@ -227,6 +229,8 @@ int controller_start(struct controller *c, const struct config *config, struct d
 	r = start_loop(c);
 	if (r == 0)
 		r = digests_start(c);
+	if (r == 0)
+		r = conditions_start(c);
 	return r < 0 ? r : start_socket(c, d);
 }
 
@@ -240,6 +244,7 @@ void controller_stop(struct controller *c)
 	control_close(&c->server);
 	loop_free(&c->loop);
 	digests_stop(&c->digests);
+	conditions_stop(c);
 	for (int i = 0; i < DEPLOYMENTS; i++)
 		deployment_free(&c->deployments[i]);
 	events_free(&c->events);

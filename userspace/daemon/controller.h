@@ -25,6 +25,11 @@ struct controller {
 	char *socket; /* owned: its path */
 	struct control_server *server;
 	struct loader *loader;
+	/* what the kernel side is told of the device; not known until it has been looked at once */
+	struct context device;
+	bool device_known;
+	bool untold; /* the last time of telling failed */
+	int clock_fd; /* owned: readable when the clock was set */
 	struct events *events;
 	struct digests *digests; /* owned */
 	struct journal journal;
@@ -43,7 +48,8 @@ struct controller {
 	void (*reload)(struct controller *c); /* on SIGHUP */
 };
 
-#define CONTROLLER_INIT ((struct controller){ .store = STORE_INIT, .journal = JOURNAL_INIT })
+#define CONTROLLER_INIT                                                                            \
+	((struct controller){ .store = STORE_INIT, .clock_fd = -1, .journal = JOURNAL_INIT })
 
 /*
  * Starts everything: state, kernel side, the accepted bundle, the socket. Diags name the cause and

@@ -57,23 +57,9 @@ static struct refusal run_tests(const struct deployment *dep, struct diags *d)
 	return refused;
 }
 
-/*
- * While the bundle lasts its end is no condition; afterwards it is one that nothing supplies, and
- * so is false (compile/compile.h).
- */
-static struct refusal check_appliable(struct deployment *dep, struct diags *d)
+static struct refusal check_appliable(const struct deployment *dep, struct diags *d)
 {
-	int n;
-
-	dep->rules.set->not_after_ms = 0;
-	n = image_appliable(dep->rules.set, d);
-	dep->rules.set->not_after_ms = dep->bundle->not_after_ms;
-	return n == 0 ? REFUSAL_NONE : refusal_of_policy("apply");
-}
-
-static bool has_ended(const struct deployment *dep, int64_t now_ms)
-{
-	return dep->bundle->not_after_ms && now_ms >= dep->bundle->not_after_ms;
+	return image_appliable(dep->rules.set, d) == 0 ? REFUSAL_NONE : refusal_of_policy("apply");
 }
 
 static struct refusal refuse_image(int r, struct diags *d)
@@ -85,29 +71,28 @@ static struct refusal refuse_image(int r, struct diags *d)
 	return refusal_of_failure("memory", r, d);
 }
 
-/* The views with the bundle's end, or without it while it lasts. */
-static int make_views(const struct deployment *dep, bool lapsed, struct diags *d,
-		      struct policy_views **ret)
+/* The device's facts by number, as one text, and that text's digest. */
+static int digest_facts(const struct image_facts *facts, char ret[65])
 {
+	_cleanup_buf_ struct buf all = BUF_INIT;
 	int r;
 
-	dep->rules.set->not_after_ms = lapsed ? dep->bundle->not_after_ms : 0;
-	r = policy_views_make(dep->rules.set, dep->rules.entities, &dep->rules.views->rollout, d,
-			      ret);
-	dep->rules.set->not_after_ms = dep->bundle->not_after_ms;
-	return r;
+	for (size_t i = 0; i < facts->n; i++) {
+		buf_printf(&all, "%zu ", i);
+		if (facts->device[i])
+			policy_print_expr(facts->device[i], &all);
+		buf_putc(&all, '\n');
+	}
+	r = buf_error(&all);
+	return r < 0 ? r : digest_hex(all.data ? all.data : "", all.len, ret);
 }
 
-static struct refusal compile(struct deployment *dep, int64_t now_ms, struct diags *d)
+static struct refusal compile(struct deployment *dep, struct diags *d)
 {
-	_cleanup_policy_views_ struct policy_views *views = NULL;
 	_cleanup_image_ struct image *image = NULL;
-	bool lapsed = has_ended(dep, now_ms);
 	const char *why;
-	int r;
+	int r = image_compile(dep->rules.views, &dep->binding->binding, d, &image);
 
-	r = make_views(dep, lapsed, d, &views);
-	r = r ? r : image_compile(views, &dep->binding->binding, d, &image);
 	if (r < 0)
 		return refuse_image(r, d);
 	if (image_validate(image->lines, image->n, &why) < 0) {
@@ -115,15 +100,16 @@ static struct refusal compile(struct deployment *dep, int64_t now_ms, struct dia
 			   "the compiled image is not sound: %s", why);
 		return refusal_of_failure("image", -EBADMSG, d);
 	}
+	r = digest_facts(&image->facts, dep->facts_digest);
+	if (r < 0)
+		return refusal_of_failure("memory", r, d);
 	image_free(&dep->image);
-	policy_views_free(&dep->views);
+	dep->facts = image->facts;
 	dep->image = TAKE_PTR(image);
-	dep->views = TAKE_PTR(views);
-	dep->lapsed = lapsed;
 	return REFUSAL_NONE;
 }
 
-struct refusal deployment_compile(struct deployment *dep, int64_t now_ms, struct diags *d)
+struct refusal deployment_compile(struct deployment *dep, struct diags *d)
 {
 	_cleanup_host_binding_ struct host_binding *binding = NULL;
 	struct host_binding *before = dep->binding;
@@ -133,7 +119,7 @@ struct refusal deployment_compile(struct deployment *dep, int64_t now_ms, struct
 	if (r < 0)
 		return refusal_of_failure("host", r, d);
 	dep->binding = binding;
-	refused = compile(dep, now_ms, d);
+	refused = compile(dep, d);
 	if (refused.answer)
 		dep->binding = before;
 	else
@@ -158,7 +144,7 @@ struct refusal deployment_new(struct bundle *bundle, int64_t now_ms, struct diag
 	if (!refused.answer)
 		refused = check_appliable(dep, d);
 	if (!refused.answer)
-		refused = deployment_compile(dep, now_ms, d);
+		refused = deployment_compile(dep, d);
 	if (!refused.answer)
 		*ret = TAKE_PTR(dep);
 	return refused;
@@ -169,7 +155,6 @@ void deployment_free(struct deployment **dep)
 	if (!*dep)
 		return;
 	image_free(&(*dep)->image);
-	policy_views_free(&(*dep)->views);
 	host_binding_free(&(*dep)->binding);
 	ruleset_free(&(*dep)->rules);
 	bundle_free(&(*dep)->bundle);
@@ -193,9 +178,9 @@ bool deployment_has_image(const struct deployment *dep, uint32_t image_id)
 	return false;
 }
 
-bool deployment_must_lapse(const struct deployment *dep, int64_t now_ms)
+bool deployment_has_ended(const struct deployment *dep, int64_t now_ms)
 {
-	return !dep->lapsed && has_ended(dep, now_ms);
+	return dep->bundle->not_after_ms && now_ms >= dep->bundle->not_after_ms;
 }
 
 const struct policy *deployment_policy(const struct deployment *dep, uint32_t number)

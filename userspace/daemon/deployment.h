@@ -16,15 +16,16 @@ struct deployment {
 	struct bundle *bundle; /* owned */
 	struct ruleset rules; /* owned */
 	struct host_binding *binding; /* owned */
-	struct policy_views *views; /* owned: what the image was made from */
 	struct image *image; /* owned; not loaded yet, or NULL */
-	bool lapsed; /* compiled as after its notAfter */
+	struct image_facts facts; /* of any image of it */
+	char facts_digest[65]; /* of what they are and how they are numbered */
+	bool ended; /* its end was said */
 	uint32_t image_ids[DEPLOYMENT_IMAGES]; /* that it had in the kernel, newest first; 0: none */
 	int64_t applied_ms;
 };
 
 /*
- * Takes a verified bundle (steals it, also when it refuses). `now_ms` tells whether it has ended.
+ * Takes a verified bundle (steals it, also when it refuses). `now_ms` is the time of its tests.
  * Warnings and reasons become diags.
  */
 struct refusal deployment_new(struct bundle *bundle, int64_t now_ms, struct diags *d,
@@ -32,14 +33,14 @@ struct refusal deployment_new(struct bundle *bundle, int64_t now_ms, struct diag
 void deployment_free(struct deployment **dep);
 #define _cleanup_deployment_ _cleanup_(deployment_free)
 
-/* Compiles again, for another time or with what the host knows now. */
-struct refusal deployment_compile(struct deployment *dep, int64_t now_ms, struct diags *d);
+/* Compiles again, with what the host knows now. */
+struct refusal deployment_compile(struct deployment *dep, struct diags *d);
 /* The image is loaded under that id: keeps the id, lets the image go. */
 void deployment_loaded(struct deployment *dep, uint32_t image_id);
 /* Whether the image of that id is one of it. */
 bool deployment_has_image(const struct deployment *dep, uint32_t image_id);
-/* Whether its end has come, and it was compiled as if not. */
-bool deployment_must_lapse(const struct deployment *dep, int64_t now_ms);
+/* Whether its end has come: of its permits only the essential ones are left, as the kernel side decides. */
+bool deployment_has_ended(const struct deployment *dep, int64_t now_ms);
 
 /* A policy by its number in the images, or NULL. */
 const struct policy *deployment_policy(const struct deployment *dep, uint32_t number);

@@ -29,6 +29,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "daemon/conditions.h"
 #include "daemon/log.h"
 
 static struct store_entry entry_of(const struct deployment *dep)
@@ -60,9 +61,15 @@ static void tell(const struct bundle *b, struct push_result *ret)
 /* Loads the image of `dep` and remembers which it is. */
 static struct refusal put_in_force(struct controller *c, struct deployment *dep, struct diags *d)
 {
-	struct store_active a = { .entry = entry_of(dep), .lapsed = dep->lapsed };
-	uint32_t id;
-	int r = loader_apply(c->loader, dep->image, d, &id);
+	struct store_active a = { .entry = entry_of(dep) };
+	uint32_t slot = 0, id;
+	int r = loader_stage(c->loader, dep->image, d, &slot);
+
+	id = loader_image_id(c->loader, slot);
+	if (r == 0) {
+		conditions_announce(c, dep, id);
+		r = loader_force(c->loader, d);
+	}
 
 	if (r < 0)
 		return refusal_of_failure("kernel", r, d);
@@ -73,6 +80,7 @@ static struct refusal put_in_force(struct controller *c, struct deployment *dep,
 	a.image_id = id;
 	a.applied_ms = dep->applied_ms;
 	memcpy(a.binding, dep->binding->digest, sizeof(a.binding));
+	memcpy(a.facts, dep->facts_digest, sizeof(a.facts));
 	memcpy(a.boot, c->boot, sizeof(a.boot));
 	r = store_write_active(&c->store, &a);
 	if (r < 0)
@@ -213,10 +221,9 @@ struct refusal push(struct controller *c, const struct container_bytes *in, bool
 }
 
 /* The image made last did not come in force: all that it was to change is still to be done. */
-static void forget_compiled(struct deployment *dep, bool lapsed)
+static void forget_compiled(struct deployment *dep)
 {
 	image_free(&dep->image);
-	dep->lapsed = lapsed;
 	dep->binding->seen[0] = '\0';
 	dep->binding->digest[0] = '\0';
 }
@@ -225,19 +232,14 @@ struct refusal push_again(struct controller *c, struct diags *d)
 {
 	struct deployment *dep = controller_active(c);
 	struct refusal refused;
-	struct trust trust;
-	bool lapsed;
 
 	if (!dep)
 		return refusal_of_failure("host", -ENOENT, d);
-	if (trust_load(c->store.dir, d, &trust) != BUNDLE_OK)
-		return refusal_of_answer(BUNDLE_E_TRUST);
-	lapsed = dep->lapsed;
-	refused = deployment_compile(dep, time_of(&trust), d);
+	refused = deployment_compile(dep, d);
 	if (refused.answer)
 		return refused;
 	refused = put_in_force(c, dep, d);
 	if (refused.answer)
-		forget_compiled(dep, lapsed);
+		forget_compiled(dep);
 	return refused;
 }

@@ -34,5 +34,5 @@ struct refusal push(struct controller *c, const struct container_bytes *in, bool
  */
 void push_resume(struct controller *c);
 
-/* Compiles the bundle in force again, for another time or other names, and swaps the image. */
+/* Compiles the bundle in force again, with what its names stand for now, and swaps the image. */
 struct refusal push_again(struct controller *c, struct diags *d);

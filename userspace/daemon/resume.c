@@ -18,7 +18,8 @@ static bool kernel_has(struct controller *c, const struct deployment *dep, struc
 
 	if (store_read_active(&c->store, a) < 0 || strcmp(a->boot, c->boot) != 0 ||
 	    strcmp(a->entry.digest, dep->bundle->digest) != 0 ||
-	    strcmp(a->binding, dep->binding->digest) != 0 || a->lapsed != dep->lapsed)
+	    strcmp(a->binding, dep->binding->digest) != 0 ||
+	    strcmp(a->facts, dep->facts_digest) != 0)
 		return false;
 	return loader_active(c->loader, NULL, &id) == 0 && id == a->image_id;
 }

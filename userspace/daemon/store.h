@@ -49,7 +49,7 @@ struct store_active {
 	char binding[65]; /* digest of the host's names then */
 	char boot[37]; /* boot id: what the kernel had, it has no more after a boot */
 	uint32_t image_id;
-	bool lapsed;
+	char facts[65]; /* digest of the device's facts and their numbers */
 	int64_t applied_ms;
 };
 

@@ -57,23 +57,19 @@ void watch_names(struct controller *c, bool always)
 		bind_again(c);
 }
 
+/* Says once that the bundle has ended: the kernel side has seen to it already. */
 static void watch_end(struct controller *c)
 {
-	_cleanup_diags_ struct diags d = DIAGS_INIT;
-	const struct deployment *dep = controller_active(c);
+	struct deployment *dep = controller_active(c);
+	bool ended = dep && deployment_has_ended(dep, clock_real_ms());
 
-	if (!dep || !deployment_must_lapse(dep, clock_real_ms()))
-		return;
-	if (push_again(c, &d).answer)
-		controller_set_problem(
-			c,
-			"the bundle has ended, but its permits are still in force; try: push its successor");
-	else
+	if (ended && !dep->ended)
 		log_warning(
 			"bundle %s %llu has ended: only its essential permits and its forbids are left; try: push "
 			"its successor",
 			dep->bundle->name, (unsigned long long)dep->bundle->version);
-	log_diags(&d);
+	if (dep)
+		dep->ended = ended;
 }
 
 /* Says a change of state once, to the log and to systemd. */

@@ -37,34 +37,16 @@ static void plain_policies_can_be_applied(void **state)
 			 0);
 }
 
-static void facts_are_refused(void **state)
+static void conditions_on_context_and_this_end_can_be_applied(void **state)
 {
 	(void)state;
-	assert_int_equal(refusals("@id(\"a\") permit(principal, " EGRESS ")"
-				  " when { context.session.mfa && context.device.aslr };",
-				  "apply-context", NULL),
-			 1);
 	assert_int_equal(refusals("@id(\"a\") @expires(\"2030-01-01\") permit(principal, " EGRESS
-				  ");",
-				  "apply-context", NULL),
-			 1);
-}
-
-static void what_has_asks_is_no_fact(void **state)
-{
-	(void)state;
-	assert_int_equal(refusals("@id(\"a\") permit(principal, " EGRESS ")"
-				  " when { context has session };",
+				  ")"
+				  " when { context.session.mfa && context.device.aslr };"
+				  "@id(\"b\") forbid(principal in Team::\"t\", " EGRESS ")"
+				  " when { resource.localPort < 1024 };",
 				  NULL, NULL),
 			 0);
-}
-
-static void facts_of_the_subject_that_are_not_there_are_refused(void **state)
-{
-	(void)state;
-	assert_int_equal(refusals("@id(\"a\") permit(principal in Team::\"t\", " EGRESS ");",
-				  "apply-identity", NULL),
-			 1);
 }
 
 static void every_fact_of_the_process_can_be_applied(void **state)
@@ -125,9 +107,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plain_policies_can_be_applied),
-		cmocka_unit_test(facts_are_refused),
-		cmocka_unit_test(what_has_asks_is_no_fact),
-		cmocka_unit_test(facts_of_the_subject_that_are_not_there_are_refused),
+		cmocka_unit_test(conditions_on_context_and_this_end_can_be_applied),
 		cmocka_unit_test(every_fact_of_the_process_can_be_applied),
 		cmocka_unit_test(unit_paths_that_no_cgroup_has_are_refused),
 		cmocka_unit_test(forbids_that_nothing_would_enforce_are_refused),

@@ -63,7 +63,7 @@ static void a_sound_bundle_becomes_an_image(void **state)
 
 	assert_string_equal(deploy(state, (struct texts){ .policies = PERMIT ";" }, &dep), "");
 	assert_non_null(dep->image);
-	assert_false(dep->lapsed);
+	assert_false(dep->ended);
 	assert_int_equal(dep->rules.views->rollout.mode, MODE_ENFORCE);
 	assert_string_equal(deployment_policy(dep, 0)->id.s, "a");
 	assert_null(deployment_policy(dep, 1));
@@ -79,8 +79,7 @@ static void each_fault_has_its_answer(void **state)
 		{ { .policies = PERMIT "when { resource.prt == 1 };" }, "policy" },
 		{ { .policies = "permit (principal, action == Action::\"connect\", resource);" },
 		  "policy" },
-		{ { .policies = PERMIT "when { context.session.mfa };" }, "apply" },
-		{ { .policies = PERMIT "when { principal.sha256 == \"x\" };" }, "apply" },
+		{ { .policies = PERMIT "when { principal in Unit::\"/a//b\" };" }, "apply" },
 		{ { .policies = PERMIT ";",
 		    .tests = "[ { \"name\": \"n\", \"principal\": {}, \"action\": \"connect\","
 			     " \"resource\": \"tcp 10.0.0.1:1\", \"expect\": \"deny\" } ]" },
@@ -118,31 +117,52 @@ static void phases_on_their_way_are_applied(void **state)
 static void the_end_is_told_by_the_clock(void **state)
 {
 	_cleanup_deployment_ struct deployment *dep = NULL;
-	_cleanup_diags_ struct diags d = DIAGS_INIT;
 	int64_t end;
 
 	assert_string_equal(deploy(state, (struct texts){ .policies = PERMIT ";" }, &dep), "");
 	end = dep->bundle->not_after_ms;
-	assert_false(deployment_must_lapse(dep, end - 1));
-	assert_true(deployment_must_lapse(dep, end));
-	assert_null(deployment_compile(dep, end, &d).answer);
-	assert_true(dep->lapsed);
-	assert_false(deployment_must_lapse(dep, end));
-	/* What explaining asks is still the bundle's own end. */
-	assert_int_equal(dep->rules.set->not_after_ms, end);
+	assert_false(deployment_has_ended(dep, end - 1));
+	assert_true(deployment_has_ended(dep, end));
 }
 
-static void an_ended_bundle_is_compiled_as_ended(void **state)
+/* The image says when its permits end, so nobody has to be there then. */
+static void the_end_is_a_fact_of_the_image(void **state)
 {
-	_cleanup_deployment_ struct deployment *dep = NULL;
+	static const char essential[] = "@essential " PERMIT ";";
+	_cleanup_deployment_ struct deployment *ends = NULL, *stays = NULL;
+	const struct postern_annex *annex;
+	const struct postern_fact *f;
 
-	assert_string_equal(deploy(state,
-				   (struct texts){ .policies = PERMIT ";",
-						   .not_after = "2020-01-01T00:00:00Z" },
-				   &dep),
-			    "");
-	assert_true(dep->lapsed);
-	assert_false(deployment_must_lapse(dep, clock_real_ms()));
+	assert_string_equal(deploy(state, (struct texts){ .policies = PERMIT ";" }, &ends), "");
+	annex = (const struct postern_annex *)&ends->image->lines[POSTERN_ANNEX_LINE];
+	assert_int_equal(annex->facts, 1);
+	f = (const struct postern_fact *)&ends->image->lines[annex->facts_line];
+	assert_int_equal(f->kind, POSTERN_FACT_NOW);
+	assert_true(f->high == ends->bundle->not_after_ms - 1);
+	assert_string_equal(deploy(state, (struct texts){ .policies = essential }, &stays), "");
+	annex = (const struct postern_annex *)&stays->image->lines[POSTERN_ANNEX_LINE];
+	assert_int_equal(annex->facts, 0);
+}
+
+#define WHEN_DEVICE(what) PERMIT "when { context.device." what " };"
+
+/* What an older image's device facts were is known again only if these are the same, in the same order. */
+static void the_devices_facts_have_a_digest(void **state)
+{
+	static const char *const texts[] = { WHEN_DEVICE("aslr"), WHEN_DEVICE("tpm2"),
+					     WHEN_DEVICE("aslr"), PERMIT ";" };
+	char digest[4][65];
+
+	for (int i = 0; i < 4; i++) {
+		_cleanup_deployment_ struct deployment *dep = NULL;
+
+		assert_string_equal(deploy(state, (struct texts){ .policies = texts[i] }, &dep),
+				    "");
+		memcpy(digest[i], dep->facts_digest, sizeof(digest[i]));
+	}
+	assert_string_not_equal(digest[0], digest[1]);
+	assert_string_equal(digest[0], digest[2]);
+	assert_string_not_equal(digest[0], digest[3]);
 }
 
 static void images_are_remembered_newest_first(void **state)
@@ -168,7 +188,8 @@ int main(void)
 		IN_TMPDIR(each_fault_has_its_answer),
 		IN_TMPDIR(phases_on_their_way_are_applied),
 		IN_TMPDIR(the_end_is_told_by_the_clock),
-		IN_TMPDIR(an_ended_bundle_is_compiled_as_ended),
+		IN_TMPDIR(the_end_is_a_fact_of_the_image),
+		IN_TMPDIR(the_devices_facts_have_a_digest),
 		IN_TMPDIR(images_are_remembered_newest_first),
 	};
 

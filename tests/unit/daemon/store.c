@@ -121,7 +121,7 @@ static void active_comes_back(void **state)
 	struct store_active a = { .entry = { .version = 42, .digest = DIGEST },
 				  .binding = DIGEST,
 				  .image_id = 4000000000u,
-				  .lapsed = true,
+				  .facts = DIGEST,
 				  .applied_ms = 1234567890123 };
 	struct store_active b = { 0 };
 	struct store s = opened(state);
@@ -143,13 +143,16 @@ static void a_damaged_active_is_none(void **state)
 		"{}",
 		"null",
 		"{\"version\":1,\"digest\":\"" DIGEST "\",\"binding\":\"" DIGEST
-		"\",\"boot\":\"short\","
-		"\"imageId\":1,\"appliedMs\":1,\"lapsed\":false}",
+		"\",\"facts\":\"" DIGEST "\",\"boot\":\"short\","
+		"\"imageId\":1,\"appliedMs\":1}",
 		"{\"version\":1,\"digest\":\"" DIGEST "\",\"binding\":\"" DIGEST "\","
-		"\"boot\":\"405d1bbe-fef5-4c81-906a-f85429d8d126\",\"imageId\":0,\"appliedMs\":1,\"lapsed\":false}",
+		"\"boot\":\"405d1bbe-fef5-4c81-906a-f85429d8d126\",\"imageId\":1,\"appliedMs\":1}",
 		"{\"version\":1,\"digest\":\"" DIGEST "\",\"binding\":\"" DIGEST "\","
-		"\"boot\":\"405d1bbe-fef5-4c81-906a-f85429d8d126\",\"imageId\":4294967296,\"appliedMs\":1,"
-		"\"lapsed\":false}",
+		"\"facts\":\"" DIGEST "\",\"boot\":\"405d1bbe-fef5-4c81-906a-f85429d8d126\","
+		"\"imageId\":0,\"appliedMs\":1}",
+		"{\"version\":1,\"digest\":\"" DIGEST "\",\"binding\":\"" DIGEST "\","
+		"\"facts\":\"" DIGEST "\",\"boot\":\"405d1bbe-fef5-4c81-906a-f85429d8d126\","
+		"\"imageId\":4294967296,\"appliedMs\":1}",
 	};
 	struct store s = opened(state);
 
