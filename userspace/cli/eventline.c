@@ -49,11 +49,13 @@ static const char *decided_by(const json_t *e)
 	return *policy ? policy : text_of(e, "reason");
 }
 
-/* In words where the policy decided; else the fact that could not be had. */
+/* What would help, else what decided in words, else the fact that could not be had. */
 static const char *reason_of(const json_t *e)
 {
-	const char *reason = text_of(e, "reason");
+	const char *reason = text_of(e, "reason"), *remedy = text_of(e, "remedy");
 
+	if (*remedy)
+		return remedy;
 	if (strcmp(reason, "forbid") == 0)
 		return "a forbid applies";
 	return strcmp(reason, "default-deny") == 0 ? "no permit applies" : reason;

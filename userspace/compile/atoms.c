@@ -124,7 +124,7 @@ const struct formula *atom_fact(struct compilation *c, const struct buf *key,
 	/* Those past the limit are only counted: the refusal names their number. */
 	if (bit < POSTERN_FACTS_MAX) {
 		c->facts.device[bit] = f->kind == POSTERN_FACT_DEVICE ? e : NULL;
-		c->fact[bit] = *f;
+		c->facts.fact[bit] = *f;
 	}
 	c->facts.n++;
 	return register_atom(c, key, (struct atom){ ATOM_FACT, 0, bit });

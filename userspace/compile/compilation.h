@@ -55,7 +55,6 @@ struct compilation {
 	struct dimension dims[POSTERN_DIMS];
 	struct intern *groups, *units; /* owned; names, numbered as their bits */
 	struct image_facts facts;
-	struct postern_fact fact[POSTERN_FACTS_MAX]; /* what the image says of them */
 
 	VEC(struct rule) rules; /* forbids, permits, what closes, what is open; each by policy number */
 };

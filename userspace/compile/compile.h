@@ -58,11 +58,12 @@ struct binding {
 /* ---- the image ------------------------------------------------------------------------------------------ */
 
 /*
- * The facts that only a controller can tell, by their bits; NULL where the kernel side decides itself. They depend on the
- * policies alone, which own them: they are the same in every image of one set.
+ * The facts of an image, by their bits. `device` has those that only a controller can tell; NULL where the kernel side
+ * decides itself. They depend on the policies alone, which own them: they are the same in every image of one set.
  */
 struct image_facts {
 	const struct expr *device[POSTERN_FACTS_MAX];
+	struct postern_fact fact[POSTERN_FACTS_MAX]; /* what the image says of each */
 	size_t n; /* of all facts */
 };
 
@@ -123,6 +124,13 @@ const struct binding *request_binding_get(const struct request_binding *b);
 /* Bits of the device's facts that hold on a device. 0, or -ENOMEM. */
 int image_device_facts(const struct image_facts *facts, const struct context *device,
 		       uint64_t *ret_bits);
+
+/*
+ * Changes a context so that each of the `asked` facts is in it as it was `held`, as far as they tell. 0, or -ENOMEM of the
+ * arena.
+ */
+int image_recall(const struct image_facts *facts, uint64_t asked, uint64_t held,
+		 struct arena *arena, struct context *context);
 
 /* What the facts of a request are decided from. 0, or -ENOMEM. */
 int image_context(const struct image *i, const struct request *req, struct postern_context *ret);

@@ -17,6 +17,7 @@
 #include "daemon/methods.h"
 #include "daemon/notify.h"
 #include "daemon/push.h"
+#include "daemon/remedy.h"
 #include "daemon/version.h"
 #include "daemon/watch.h"
 #include "identity/identity.h"
@@ -120,9 +121,11 @@ static void on_record(const struct postern_event *record, void *arg)
 
 	if (!dep && record->policy != POSTERN_NONE)
 		loader_policy_name(c->loader, record->image_id, record->policy, name, sizeof(name));
-	if (events_add(c->events, record, &origin) == 0)
-		journal_write(&c->journal, events_at(c->events, events_newest(c->events)),
-			      clock_real_ms());
+	if (events_add(c->events, record, &origin) < 0)
+		return;
+	if (dep)
+		remedy_add(c, dep);
+	journal_write(&c->journal, events_at(c->events, events_newest(c->events)), clock_real_ms());
 }
 
 static void on_events(void *arg)

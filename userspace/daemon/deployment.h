@@ -17,7 +17,7 @@ struct deployment {
 	struct ruleset rules; /* owned */
 	struct host_binding *binding; /* owned */
 	struct image *image; /* owned; not loaded yet, or NULL */
-	struct image_facts facts; /* of any image of it */
+	struct image_facts facts; /* of any image of it; they point into the rules' views */
 	char facts_digest[65]; /* of what they are and how they are numbered */
 	bool ended; /* its end was said */
 	uint32_t image_ids[DEPLOYMENT_IMAGES]; /* that it had in the kernel, newest first; 0: none */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "daemon/controller.h"
+#include "daemon/hint.h"
 #include "daemon/methods.h"
 #include "daemon/rebuilt.h"
 
@@ -75,7 +76,7 @@ static int explain_policy(const struct controller *c, const struct deployment *d
 		return r;
 	r = rebuilt_of(c, dep, e, arena, &s);
 	if (r == 0)
-		r = policy_explain(dep->rules.views, &s.request, NEAREST, NULL, out);
+		r = policy_explain(dep->rules.views, &s.request, NEAREST, device_hint, out);
 	if (r == 0)
 		explain_doubt(dep, e, &s, out);
 	arena_free(&arena);

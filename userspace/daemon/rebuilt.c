@@ -7,8 +7,10 @@
 #include "daemon/rebuilt.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "identity/identity.h"
 
@@ -193,11 +195,8 @@ static void fill_unit(struct filling *f)
 	identity_slices_of(path, add_slice, f);
 }
 
-/*
- * Everything that this version's kernel side does not decide by is at its worst: policy/ says what
- * that is.
- */
-static int fill_rest(struct filling *f, int64_t time_ms)
+/* What no record says is at its worst: policy/ says what that is. */
+static int fill_worst(struct filling *f, int64_t time_ms)
 {
 	static const char worst[] = "{\"action\":\"connect\",\"resource\":\"tcp 127.0.0.1:1\"}";
 	const struct source src = { .name = "record", .text = worst, .len = sizeof(worst) - 1 };
@@ -214,9 +213,61 @@ static void fill_resource(struct filling *f)
 	struct request *to = &f->to->request;
 
 	to->action = e->action < POSTERN_ACTIONS ? (enum action)e->action : ACTION_CREATE;
-	to->resource = (struct endpoint){ .v4 = e->v4, .port = e->port, .protocol = e->protocol };
+	to->resource = (struct endpoint){
+		.v4 = e->v4,
+		.port = e->port,
+		.local_port = e->local_port,
+		.protocol = e->protocol,
+	};
 	memcpy(to->resource.addr, e->addr, sizeof(to->resource.addr));
+	memcpy(to->resource.local_addr, e->local, sizeof(to->resource.local_addr));
 	to->resource.socket_kind = (struct text){ "", 0 };
+}
+
+/* What the kernel side read of the process beside its path. */
+static void fill_record(struct filling *f)
+{
+	static const uint8_t unverified[sizeof(f->record->sha256)];
+	struct principal *p = &f->to->request.principal;
+	const struct postern_event *e = f->record;
+	char hex[2 * sizeof(e->sha256) + 1];
+
+	p->preexisting = e->flags & POSTERN_P_PREEXISTING;
+	p->script = copy(f, e->script, strnlen(e->script, sizeof(e->script)));
+	p->container = copy(f, e->container, strnlen(e->container, sizeof(e->container)));
+	p->identity = copy(f, e->identity, strnlen(e->identity, sizeof(e->identity)));
+	if (memcmp(e->sha256, unverified, sizeof(unverified)) == 0)
+		return;
+	for (size_t i = 0; i < sizeof(e->sha256); i++)
+		(void)snprintf(hex + 2 * i, 3, "%02x", e->sha256[i]);
+	p->sha256 = copy(f, hex, strlen(hex));
+}
+
+/* The host's local time of the decision. */
+static void fill_local(struct context *c)
+{
+	time_t seconds = c->now_ms / 1000;
+	struct tm tm;
+
+	if (!localtime_r(&seconds, &tm))
+		return;
+	c->local_time_ms =
+		((tm.tm_hour * 60 + tm.tm_min) * 60 + tm.tm_sec) * INT64_C(1000) + c->now_ms % 1000;
+	c->local_weekday = tm.tm_wday ? tm.tm_wday : 7;
+}
+
+/* The session's proof as the record has it, and the facts as they were decided. */
+static int fill_context(struct filling *f, const struct deployment *dep)
+{
+	struct context *c = &f->to->request.context;
+	const struct postern_event *e = f->record;
+
+	if (e->mfa_age_ms < (uint64_t)POSTERN_DURATION_WORST) {
+		c->mfa = true;
+		c->mfa_age_ms = (int64_t)e->mfa_age_ms;
+	}
+	fill_local(c);
+	return image_recall(&dep->facts, e->asked, e->facts, f->arena, c);
 }
 
 int rebuilt_of(const struct controller *c, const struct deployment *dep, const struct event *e,
@@ -230,14 +281,16 @@ int rebuilt_of(const struct controller *c, const struct deployment *dep, const s
 		.arena = arena,
 		.to = &s,
 	};
-	int r = fill_rest(&f, e->time_ms);
+	int r = fill_worst(&f, e->time_ms);
 
 	if (r < 0)
 		return r;
-	s.request.principal.preexisting = e->raw.flags & POSTERN_P_PREEXISTING;
+	fill_record(&f);
 	fill_resource(&f);
 	fill_unit(&f);
-	r = fill_user(&f);
+	r = fill_context(&f, dep);
+	if (r == 0)
+		r = fill_user(&f);
 	if (r == 0)
 		r = fill_groups(&f);
 	if (r == 0)

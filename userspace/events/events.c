@@ -51,6 +51,7 @@ static void clear(struct event *e)
 {
 	free(e->policy);
 	free(e->advice);
+	free(e->remedy);
 	free(e->bundle);
 	*e = (struct event){ 0 };
 }
@@ -151,6 +152,18 @@ int events_add(struct events *e, const struct postern_event *record,
 uint64_t events_newest(const struct events *e)
 {
 	return e->newest;
+}
+
+int events_set_remedy(struct events *e, const char *remedy)
+{
+	struct event *newest = &e->ring[e->newest % e->capacity];
+	char *kept = strdup(remedy);
+
+	if (!kept)
+		return -ENOMEM;
+	free(newest->remedy);
+	newest->remedy = kept;
+	return 0;
 }
 
 uint64_t events_oldest(const struct events *e)

@@ -28,6 +28,7 @@ struct event {
 	struct postern_event raw;
 	int64_t time_ms; /* of the decision, since 1970 */
 	char *policy, *advice, *bundle; /* owned; advice may be NULL */
+	char *remedy; /* owned: what would take a denial away, in one phrase; NULL for nothing */
 	uint64_t bundle_version;
 	char user[64];
 };
@@ -44,6 +45,9 @@ void events_free(struct events **e);
  */
 int events_add(struct events *e, const struct postern_event *record,
 	       const struct event_origin *origin);
+
+/* Keeps with the newest decision what would take it away. 0 or -ENOMEM. */
+int events_set_remedy(struct events *e, const char *remedy);
 
 /* Numbers of the oldest and the newest that are kept; both 0 while there is none. */
 uint64_t events_oldest(const struct events *e);

@@ -61,6 +61,7 @@ static const struct {
 	{ "POSTERN_REASON", "reason" },
 	{ "POSTERN_POLICY", "policy" },
 	{ "POSTERN_ADVICE", "advice" },
+	{ "POSTERN_REMEDY", "remedy" },
 	{ "POSTERN_ACTION", "action" },
 	{ "POSTERN_PROTOCOL", "protocol" },
 	{ "POSTERN_ADDRESS", "address" },

@@ -161,11 +161,16 @@ static json_t *process_json(const struct event *e)
 			 "flags", flag_list(r->flags));
 }
 
+static json_t *text_or_null(const char *text)
+{
+	return text ? event_text(text, strlen(text)) : json_null();
+}
+
 static json_t *origin_json(const struct event *e)
 {
-	return json_pack("{s:o, s:o, s:I, s:I, s:I, s:i}", "advice",
-			 e->advice ? event_text(e->advice, strlen(e->advice)) : json_null(),
-			 "bundle", event_text(e->bundle, strlen(e->bundle)), "bundleVersion",
+	return json_pack("{s:o, s:o, s:o, s:I, s:I, s:I, s:i}", "advice", text_or_null(e->advice),
+			 "remedy", text_or_null(e->remedy), "bundle",
+			 event_text(e->bundle, strlen(e->bundle)), "bundleVersion",
 			 (json_int_t)e->bundle_version, "sequence", (json_int_t)e->raw.sequence,
 			 "cpu", (json_int_t)e->raw.cpu, "repeats", 1);
 }

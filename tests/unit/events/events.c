@@ -56,6 +56,24 @@ static void an_event_is_found_by_its_id(void **state)
 	assert_string_not_equal(last->id, id);
 }
 
+static void a_remedy_is_kept_with_the_newest(void **state)
+{
+	_cleanup_events_ struct events *e = NULL;
+	_cleanup_json_ json_t *first = NULL, *last = NULL;
+
+	(void)state;
+	assert_int_equal(events_new(4, &e), 0);
+	add(e, 0, 1);
+	add(e, 0, 2);
+	assert_int_equal(events_set_remedy(e, "run postern logout"), 0);
+	assert_int_equal(events_set_remedy(e, "run postern login"), 0);
+	first = event_json(events_at(e, 1));
+	last = event_json(events_find(e, "last"));
+	assert_true(json_is_null(json_object_get(first, "remedy")));
+	assert_string_equal(json_string_value(json_object_get(last, "remedy")),
+			    "run postern login");
+}
+
 static void the_oldest_goes(void **state)
 {
 	_cleanup_events_ struct events *e = NULL;
@@ -152,6 +170,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_is_found_in_nothing),
 		cmocka_unit_test(an_event_is_found_by_its_id),
+		cmocka_unit_test(a_remedy_is_kept_with_the_newest),
 		cmocka_unit_test(the_oldest_goes),
 		cmocka_unit_test(gaps_are_losses_of_their_cpu),
 		cmocka_unit_test(a_cpu_that_cannot_be_is_no_reason_to_die),
