@@ -4,18 +4,7 @@
  * address hook sees are decided here.
  */
 #include "core/enforce.bpf.h"
-
-/* Numbers of socket kinds, as the compiler of policies has them. */
-enum kind {
-	KIND_RAW = 0,
-	KIND_PING = 1,
-	KIND_UDPLITE = 2,
-	KIND_SCTP = 3,
-	KIND_DCCP = 4,
-	KIND_L2TP = 5,
-	KIND_MPTCP = 6,
-	KIND_OTHER = 11,
-};
+#include "core/kind.bpf.h"
 
 static __always_inline int kind_is_judged_later(const struct bpf_sock *sk)
 {

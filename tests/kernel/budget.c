@@ -49,6 +49,14 @@ static int say(enum libbpf_print_level level, const char *fmt, va_list ap)
 	return vprintf(fmt, ap);
 }
 
+/* Not every kernel takes them: small ones, without a budget. */
+static bool is_optional(const struct bpf_program *p)
+{
+	const char *section = bpf_program__section_name(p);
+
+	return bpf_program__type(p) == BPF_PROG_TYPE_UNSPEC || strncmp(section, "lsm", 3) == 0;
+}
+
 static int open_object(struct run *run, const char *path)
 {
 	struct bpf_program *p;
@@ -60,6 +68,10 @@ static int open_object(struct run *run, const char *path)
 	{
 		struct measured *m = &run->programs[run->n];
 
+		if (is_optional(p)) {
+			(void)bpf_program__set_autoload(p, false);
+			continue;
+		}
 		if (run->n == PROGRAMS_MOST)
 			return -E2BIG;
 		m->name = bpf_program__name(p);

@@ -17,7 +17,7 @@ static bool link_runs(const struct loader *l, size_t i, uint32_t prog_id)
 	struct bpf_link_info info = { 0 };
 	uint32_t len = sizeof(info);
 
-	if (l->link_fd[i] < 0 || bpf_obj_get_info_by_fd(l->link_fd[i], &info, &len))
+	if (l->absent[i] || l->link_fd[i] < 0 || bpf_obj_get_info_by_fd(l->link_fd[i], &info, &len))
 		return false;
 	if (programs[i].kind == PROGRAM_DECIDES && info.cgroup.cgroup_id != l->cgroup_id)
 		return false;
@@ -33,8 +33,8 @@ size_t loader_hooks(struct loader *l, struct loader_hook *ret, size_t max)
 			continue;
 		ret[n].name = programs[i].name;
 		ret[n].attach = programs[i].attach;
-		ret[n].required = true;
-		ret[n].prog_id = program_id(bpf_program__fd(program_of(l, i)));
+		ret[n].required = !programs[i].offered;
+		ret[n].prog_id = l->absent[i] ? 0 : program_id(bpf_program__fd(program_of(l, i)));
 		ret[n].attached = link_runs(l, i, ret[n].prog_id);
 		n++;
 	}

@@ -141,7 +141,7 @@ int links_adopt(struct loader *l, struct diags *d)
 	for (i = 0; i < PROGRAMS; i++)
 		any |= programs[i].kind == PROGRAM_DECIDES && link_is_pinned(l, i);
 	for (i = 0; any && i < PROGRAMS && r == 0; i++) {
-		if (programs[i].kind != PROGRAM_DECIDES)
+		if (programs[i].kind != PROGRAM_DECIDES || l->absent[i])
 			continue;
 		r = link_adopt(l, i);
 		if (r < 0)
@@ -174,7 +174,7 @@ int links_attach(struct loader *l, struct diags *d)
 	int r;
 
 	for (i = 0; i < PROGRAMS; i++) {
-		if (programs[i].kind != PROGRAM_DECIDES || l->link_fd[i] >= 0)
+		if (programs[i].kind != PROGRAM_DECIDES || l->absent[i] || l->link_fd[i] >= 0)
 			continue;
 		r = link_replace(l, i);
 		if (r < 0) {

@@ -27,6 +27,7 @@ struct loader {
 	int cgroup_fd;
 	uint64_t cgroup_id;
 	int link_fd[PROGRAMS];
+	bool absent[PROGRAMS]; /* this kernel has no such hook */
 	struct held held[POSTERN_SLOTS];
 	uint32_t staged; /* slot; POSTERN_SLOTS: none */
 	struct ring_buffer *ring;

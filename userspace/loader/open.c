@@ -94,14 +94,31 @@ static bool executables_change(void)
 	return fd >= 0 || errno != ETXTBSY;
 }
 
+static void choose_program(struct loader *l, size_t i)
+{
+	enum bpf_attach_type hook = (enum bpf_attach_type)programs[i].hook;
+	struct bpf_program *p = program_of(l, i);
+
+	l->absent[i] = programs[i].offered && !programs[i].offered();
+	if (programs[i].hook) {
+		(void)bpf_program__set_type(p, BPF_PROG_TYPE_CGROUP_SOCK_ADDR);
+		(void)bpf_program__set_expected_attach_type(p, hook);
+	}
+	(void)bpf_program__set_autoload(p, !l->absent[i]);
+}
+
 /* The offline engine only asks: nothing else of the object is loaded. */
 static void choose_programs(struct loader *l)
 {
 	size_t i;
 
-	for (i = 0; i < PROGRAMS && !l->pin; i++)
-		(void)bpf_program__set_autoload(program_of(l, i),
-						strcmp(programs[i].name, "postern_ask") == 0);
+	for (i = 0; i < PROGRAMS; i++) {
+		if (l->pin)
+			choose_program(l, i);
+		else
+			(void)bpf_program__set_autoload(
+				program_of(l, i), strcmp(programs[i].name, "postern_ask") == 0);
+	}
 }
 
 static int prepare(struct loader *l, const struct loader_config *cfg, struct diags *d)

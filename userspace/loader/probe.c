@@ -20,7 +20,7 @@ struct probing {
 	size_t n, max;
 };
 
-static void probe_add(struct probing *p, const char *name, bool present, const char *remedy)
+static void probe_optional(struct probing *p, const char *name, bool present, const char *remedy)
 {
 	struct loader_feature *f;
 
@@ -28,9 +28,18 @@ static void probe_add(struct probing *p, const char *name, bool present, const c
 		return;
 	f = &p->ret[p->n++];
 	f->name = name;
-	f->required = true;
+	f->required = false;
 	f->present = present;
 	(void)snprintf(f->remedy, sizeof(f->remedy), "%s", present ? "" : remedy);
+}
+
+static void probe_add(struct probing *p, const char *name, bool present, const char *remedy)
+{
+	size_t at = p->n;
+
+	probe_optional(p, name, present, remedy);
+	if (p->n > at)
+		p->ret[at].required = true;
 }
 
 static bool probe_program(enum bpf_prog_type type, enum bpf_attach_type hook)
@@ -59,12 +68,33 @@ static void probe_hooks(struct probing *p)
 		{ "connect6", BPF_PROG_TYPE_CGROUP_SOCK_ADDR, BPF_CGROUP_INET6_CONNECT },
 		{ "sendmsg4", BPF_PROG_TYPE_CGROUP_SOCK_ADDR, BPF_CGROUP_UDP4_SENDMSG },
 		{ "sendmsg6", BPF_PROG_TYPE_CGROUP_SOCK_ADDR, BPF_CGROUP_UDP6_SENDMSG },
+		{ "setsockopt", BPF_PROG_TYPE_CGROUP_SOCKOPT, BPF_CGROUP_SETSOCKOPT },
+		{ "device", BPF_PROG_TYPE_CGROUP_DEVICE, BPF_CGROUP_DEVICE },
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++)
 		probe_add(p, hooks[i].name, probe_program(hooks[i].type, hooks[i].hook),
 			  "run as root on a kernel built with CONFIG_CGROUP_BPF");
+}
+
+/* Attach types from linux/bpf.h of 6.7. */
+bool probe_unix_connect(void)
+{
+	return probe_program(BPF_PROG_TYPE_CGROUP_SOCK_ADDR, (enum bpf_attach_type)49);
+}
+
+bool probe_unix_sendmsg(void)
+{
+	return probe_program(BPF_PROG_TYPE_CGROUP_SOCK_ADDR, (enum bpf_attach_type)50);
+}
+
+static void probe_optional_hooks(struct probing *p)
+{
+	probe_optional(p, "connect_unix", probe_unix_connect(),
+		       "run Linux 6.7 or newer to have named Unix sockets counted");
+	probe_optional(p, "sendmsg_unix", probe_unix_sendmsg(),
+		       "run Linux 6.7 or newer to have named Unix sockets counted");
 }
 
 /* libbpf's own probe attaches to BTF type 1, which newer kernels answer with EPERM. */
@@ -121,6 +151,7 @@ size_t loader_probe(const struct loader_config *cfg, struct loader_feature *ret,
 	speech_begin();
 	probe_kernel(&p);
 	probe_hooks(&p);
+	probe_optional_hooks(&p);
 	probe_places(&p);
 	(void)speech_end();
 	return p.n;

@@ -1,16 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The table of programs. All hooks are required: each closes a way that no other sees. */
+/* The table of programs. A required hook closes a way that no other sees. */
 #include "loader/programs.h"
 
+/* From linux/bpf.h of 6.7. */
+enum { UNIX_CONNECT = 49, UNIX_SENDMSG = 50 };
+
 const struct program programs[PROGRAMS] = {
-	{ "postern_exec", "tp_btf/sched_process_exec", PROGRAM_FOLLOWS },
-	{ "postern_fork", "tp_btf/sched_process_fork", PROGRAM_FOLLOWS },
-	{ "postern_exit", "tp_btf/sched_process_exit", PROGRAM_FOLLOWS },
-	{ "postern_create", "cgroup/sock_create", PROGRAM_DECIDES },
-	{ "postern_conn4", "cgroup/connect4", PROGRAM_DECIDES },
-	{ "postern_conn6", "cgroup/connect6", PROGRAM_DECIDES },
-	{ "postern_send4", "cgroup/sendmsg4", PROGRAM_DECIDES },
-	{ "postern_send6", "cgroup/sendmsg6", PROGRAM_DECIDES },
-	{ "postern_latch", "iter/task", PROGRAM_RUNS },
-	{ "postern_ask", "syscall", PROGRAM_RUNS },
+	{ "postern_exec", "tp_btf/sched_process_exec", PROGRAM_FOLLOWS, NULL, 0 },
+	{ "postern_fork", "tp_btf/sched_process_fork", PROGRAM_FOLLOWS, NULL, 0 },
+	{ "postern_exit", "tp_btf/sched_process_exit", PROGRAM_FOLLOWS, NULL, 0 },
+	{ "postern_create", "cgroup/sock_create", PROGRAM_DECIDES, NULL, 0 },
+	{ "postern_conn4", "cgroup/connect4", PROGRAM_DECIDES, NULL, 0 },
+	{ "postern_conn6", "cgroup/connect6", PROGRAM_DECIDES, NULL, 0 },
+	{ "postern_send4", "cgroup/sendmsg4", PROGRAM_DECIDES, NULL, 0 },
+	{ "postern_send6", "cgroup/sendmsg6", PROGRAM_DECIDES, NULL, 0 },
+	{ "postern_option", "cgroup/setsockopt", PROGRAM_DECIDES, NULL, 0 },
+	{ "postern_device", "cgroup/dev", PROGRAM_DECIDES, NULL, 0 },
+	{ "postern_unix_connect", "cgroup/connect_unix", PROGRAM_DECIDES, probe_unix_connect,
+	  UNIX_CONNECT },
+	{ "postern_unix_send", "cgroup/sendmsg_unix", PROGRAM_DECIDES, probe_unix_sendmsg,
+	  UNIX_SENDMSG },
+	{ "postern_latch", "iter/task", PROGRAM_RUNS, NULL, 0 },
+	{ "postern_ask", "syscall", PROGRAM_RUNS, NULL, 0 },
 };

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Every program of the object: what it is for and where it goes. */
+/*
+ * Every program of the object: what it is for and where it goes. Some hooks are not on every kernel: what
+ * only they see is a limit there, which `status` and `doctor` say.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -15,9 +18,15 @@ struct program {
 	const char *name; /* of the function and of the link's pin */
 	const char *attach; /* section */
 	enum program_kind kind;
+	bool (*offered)(void); /* whether this kernel has the hook; NULL: required */
+	int hook; /* attach type, where libbpf does not know it by the section; 0 */
 };
 
-enum { PROGRAMS = 10 };
+/* In probe.c; each asks by loading a program of two instructions. */
+bool probe_unix_connect(void);
+bool probe_unix_sendmsg(void);
+
+enum { PROGRAMS = 14 };
 
 /* In the order in which they are attached: nothing decides before everything is followed. */
 extern const struct program programs[PROGRAMS];
