@@ -65,7 +65,8 @@ bench_bin := $(patsubst tests/%.c,$(B)/tests/%,$(bench_src))
 oracle_bin := $(patsubst tests/%.c,$(B)/tests/%,$(oracle_src))
 fuzz_bin := $(patsubst tests/%.c,$(B)/tests/%,$(fuzz_src))
 tool_bin := $(patsubst tools/%.c,$(B)/tools/%,$(tool_src))
-e2e_bin := $(B)/tests/e2e/evasion $(B)/tests/e2e/preload.so
+transparency_src := $(wildcard tests/e2e/transparency/*.c)
+e2e_bin := $(B)/tests/e2e/evasion $(B)/tests/e2e/transparency $(B)/tests/e2e/preload.so
 bpf_obj := $(patsubst bpf/%.c,$(BPF)/parts/%.o,$(bpf_src))
 skeleton := $(if $(bpf_src),$(GEN)/postern.skel.h)
 test_skeletons := $(patsubst tests/kernel/%.bpf.c,$(GEN)/%.skel.h,$(test_bpf_src))
@@ -180,6 +181,8 @@ $(tool_bin): $(B)/tools/%: $(B)/obj/tools/%.o
 
 # What stories run in place of attackers: see tests/e2e/evasion.sh. preload.so is brought into a program.
 $(B)/tests/e2e/evasion: $(call obj,$(evasion_src))
+$(B)/tests/e2e/transparency: $(call obj,$(transparency_src))
+$(B)/tests/e2e/evasion $(B)/tests/e2e/transparency:
 	$(say) LD $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^
@@ -347,5 +350,5 @@ clean: ## remove the build directory
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{ printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
--include $(wildcard $(patsubst %.o,%.d,$(call obj,$(sources) $(harness_src) $(unit_src) $(kernel_src) $(bench_src) $(oracle_src) $(fuzz_src) $(fuzz_rig) $(tool_src) $(evasion_src))))
+-include $(wildcard $(patsubst %.o,%.d,$(call obj,$(sources) $(harness_src) $(unit_src) $(kernel_src) $(bench_src) $(oracle_src) $(fuzz_src) $(fuzz_rig) $(tool_src) $(evasion_src) $(transparency_src))))
 -include $(wildcard $(BPF)/parts/*.d $(BPF)/tests/*.d)

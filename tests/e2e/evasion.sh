@@ -31,8 +31,9 @@ place() {
 	mkdir -p "$box_dir"/{out,tmp,good,open} "$box_cgroup-beside" && chmod 1777 "$box_dir/open" || return 1
 	cp "$evasion" "$box_dir/out/evasion" && cp "$evasion" "$box_dir/bin/allowed" || return 1
 	cp "$evasion" "$box_dir/bin/digested" && cp "${evasion%evasion}preload.so" "$box_dir/bin/" || return 1
+	# One file under many names: but never that of an allowed program, which is known by its inode too.
 	for name in $("$evasion" list); do
-		ln "$box_dir/bin/allowed" "$box_dir/bin/$name" || return 1
+		ln "$box_dir/out/evasion" "$box_dir/bin/$name" || return 1
 	done
 	printf '#!%s\n' "$box_dir/bin/allowed" >"$box_dir/good/script" && chmod 0755 "$box_dir/good/script"
 	export EVASION_PIN=$box_pin
@@ -80,12 +81,24 @@ deny_gentle() {
 	watch_end
 }
 
-# As before: a controller that is alive, and everything attached.
+kept_events() { postern -o json trace -n 200 --no-follow >>"$box_dir/events" 2>/dev/null; }
+
+# As before: a controller that is alive, and everything attached. It attaches again what was detached
+# by itself; otherwise a new one is started.
 mend() {
-	[ -z "$box_pid" ] || { kill -CONT "$box_pid"; kill -KILL "$box_pid"; wait "$box_pid"; } 2>/dev/null
+	local n
+	[ -z "$box_pid" ] || kill -CONT "$box_pid" 2>/dev/null
+	for n in $(seq 20); do
+		status_is state enforcing >/dev/null 2>&1 && break
+		[ -n "$box_pid" ] && kill -0 "$box_pid" 2>/dev/null || break
+		sleep 0.1
+	done
+	kept_events
+	! status_is state enforcing >/dev/null 2>&1 || return 0
+	[ -z "$box_pid" ] || { kill -KILL "$box_pid"; wait "$box_pid"; } 2>/dev/null
 	box_pid=
 	posternd_start && echo "$box_pid" >"$box_dir/controller"
-	for n in $(seq 50); do status_is state enforcing >/dev/null && return; sleep 0.1; done
+	kept_events
 }
 
 # harmful_in ROUND: each followed by repairs.
@@ -94,7 +107,6 @@ harmful_in() {
 	for name in $(harmful); do
 		attempt "$1" "$name"
 		mend >/dev/null 2>&1
-		postern -o json trace -n 200 --no-follow >>"$box_dir/events" 2>/dev/null
 	done
 }
 

@@ -162,30 +162,30 @@ int bpfcall_detach_links(const char *cgroup)
 	return r;
 }
 
-static int clear_map(uint32_t id)
+/* The one number of a map of that name; others are left alone. */
+static int turn_back(uint32_t id, const char *name)
 {
 	struct bpf_map_info info = { 0 };
-	uint32_t zero = 0;
+	uint32_t key = 0, word = 0;
 	int fd = open_id(BPF_MAP_GET_FD_BY_ID, id), r;
+	union bpf_attr attr = { .map_fd = (uint32_t)fd,
+				.key = (unsigned long)&key,
+				.value = (unsigned long)&word };
 
 	if (fd < 0)
 		return errno;
 	r = info_of(fd, &info, sizeof(info));
-	for (uint32_t key = 0; r == 0 && info.type == BPF_MAP_TYPE_ARRAY && info.value_size == 4 &&
-			       key < info.max_entries && key < 64;
-	     key++) {
-		union bpf_attr attr = { .map_fd = (uint32_t)fd,
-					.key = (unsigned long)&key,
-					.value = (unsigned long)&zero };
-
-		if (call(BPF_MAP_UPDATE_ELEM, &attr))
+	if (r == 0 && strcmp(info.name, name) == 0 && info.value_size == sizeof(word)) {
+		r = call(BPF_MAP_LOOKUP_ELEM, &attr) ? errno : 0;
+		word -= word > 1;
+		if (r == 0 && call(BPF_MAP_UPDATE_ELEM, &attr))
 			r = errno;
 	}
 	(void)close(fd);
 	return r;
 }
 
-static int clear_maps_of(uint32_t program)
+static int turn_maps_of(uint32_t program, const char *name)
 {
 	uint32_t ids[MAPS_MAX] = { 0 };
 	struct bpf_prog_info info = { .nr_map_ids = MAPS_MAX, .map_ids = (unsigned long)ids };
@@ -195,20 +195,20 @@ static int clear_maps_of(uint32_t program)
 		return errno;
 	r = info_of(fd, &info, sizeof(info));
 	for (uint32_t i = 0; i < info.nr_map_ids && i < MAPS_MAX && r == 0; i++)
-		(void)clear_map(ids[i]);
+		r = turn_back(ids[i], name);
 	(void)close(fd);
 	return r;
 }
 
-int bpfcall_clear_maps(const char *cgroup)
+int bpfcall_turn_back(const char *cgroup, const char *name)
 {
 	uint32_t id = 0;
 	struct bpf_link_info info;
-	int fd, r = 0;
+	int fd = next_link(id_of(cgroup), &id, &info), r;
 
-	while ((fd = next_link(id_of(cgroup), &id, &info)) >= 0 && r == 0) {
-		r = clear_maps_of(info.prog_id);
-		(void)close(fd);
-	}
+	if (fd < 0)
+		return 0;
+	r = turn_maps_of(info.prog_id, name);
+	(void)close(fd);
 	return r;
 }

@@ -17,8 +17,9 @@ int bpfcall_attach(int program, int cgroup, unsigned flags);
 int bpfcall_detach(int program, int cgroup);
 
 /*
- * What is attached to this very cgroup, and nothing else on the machine: its links are detached; in the
- * maps that their programs use, every value of an array with 4-byte values is made zero. 0 or errno.
+ * What is attached to this very cgroup, and nothing else on the machine: its links are detached; the
+ * first program's map of a name, of one 4-byte number, has 1 taken off it, down to 1. 0 or errno; 0
+ * also when there is nothing.
  */
 int bpfcall_detach_links(const char *cgroup);
-int bpfcall_clear_maps(const char *cgroup);
+int bpfcall_turn_back(const char *cgroup, const char *name);

@@ -79,10 +79,10 @@ static int link_detached(struct scene *s)
 	return r ? r : plain_tcp(s, FAR4, PORT);
 }
 
-/* Where each program finds which image is in force: made zero. */
-static int maps_cleared(struct scene *s)
+/* The word that says which image is in force: the one before. */
+static int word_turned_back(struct scene *s)
 {
-	int r = bpfcall_clear_maps(s->cgroup);
+	int r = bpfcall_turn_back(s->cgroup, "generation");
 
 	return r ? r : plain_tcp(s, FAR4, PORT);
 }
@@ -143,7 +143,7 @@ const struct attempt attempts_enforcer[] = {
 	PLAIN(controller_stopped),
 	PLAIN(controller_killed),
 	PLAIN(link_detached),
-	PLAIN(maps_cleared),
+	PLAIN(word_turned_back),
 	PLAIN(unpinned),
 	PLAIN(killed_and_detached),
 	{ 0 },

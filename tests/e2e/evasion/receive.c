@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "wire.h"
@@ -161,10 +162,13 @@ static void serve(int sniff)
 	}
 }
 
-static int start_end(const char *net, const char *device, int ready)
+static int ends[2]; /* pids */
+
+static int start_end(const char *net, const char *device, int ready, int *ret)
 {
 	int pid = fork(), fd;
 
+	*ret = pid;
 	if (pid != 0)
 		return pid < 0 ? errno : 0;
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -186,12 +190,20 @@ int receive_start(void)
 
 	if (pipe2(ready, O_CLOEXEC))
 		return errno;
-	r = start_end(NET_FAR, NULL, ready[1]);
-	r = r ? r : start_end(NET_NEAR, "lo", ready[1]);
+	r = start_end(NET_FAR, NULL, ready[1], &ends[0]);
+	r = r ? r : start_end(NET_NEAR, "lo", ready[1], &ends[1]);
 	(void)close(ready[1]);
 	for (int i = 0; i < 2 && r == 0; i++)
 		r = read(ready[0], &byte, 1) == 1 ? 0 : EPIPE;
 	(void)close(ready[0]);
 	(void)usleep(50000);
 	return r;
+}
+
+void receive_stop(void)
+{
+	for (int i = 0; i < 2; i++) {
+		(void)kill(ends[i], SIGKILL);
+		(void)waitpid(ends[i], NULL, 0);
+	}
 }

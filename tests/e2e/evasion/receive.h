@@ -8,3 +8,6 @@
 
 /* Runs both ends in child processes until the parent ends; returns when they are ready. 0 or errno. */
 int receive_start(void);
+
+/* Ends both; their ports are free when it returns. */
+void receive_stop(void);
