@@ -81,7 +81,9 @@ static void read_local(struct reader *r, const json_t *j, struct context *c)
 	if (!j || !read_object(r, j, "local"))
 		return;
 	read_keys(r, j, keys, 2);
-	(void)read_duration(r, j, "time", &c->local_time_ms);
+	if (read_duration(r, j, "time", &c->local_time_ms) &&
+	    (c->local_time_ms < 0 || c->local_time_ms >= DAY_MS))
+		reader_wrong_type(r, "time", "\"0ms\" to \"23h59m59s999ms\"");
 	if (read_integer(r, j, "weekday", &c->local_weekday) &&
 	    (c->local_weekday < 1 || c->local_weekday > 7))
 		reader_wrong_type(r, "weekday", "1 (Monday) to 7 (Sunday)");

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "compile/context.h"
 #include "compiled.h"
 #include "generate.h"
 
@@ -132,6 +133,80 @@ static void alternatives_out_of_order_are_refused(void **state)
 	assert_false(valid(f));
 }
 
+/* A table with one fact of each kind, and what no such fact can be. */
+static void facts_that_cannot_be_are_refused(void **state)
+{
+	static const char policies[] =
+		"@id(\"a\") permit(principal, action == Action::\"connect\", resource) when {"
+		" context.device.aslr && context.session.mfa && context.local.weekday > 1 &&"
+		" context.now < datetime(\"2030-01-01\") && resource.localPort == 7 &&"
+		" resource.localIp == ip(\"10.0.0.1\") && resource.localIp == ip(\"::1\") };";
+	static const struct postern_fact wrong[] = {
+		{ .kind = 0 },
+		{ .kind = POSTERN_FACT_LOCAL_V4 + 1 },
+		{ .kind = POSTERN_FACT_DEVICE, .mask = 2 },
+		{ .kind = POSTERN_FACT_DEVICE, .flags = POSTERN_FACT_V4 },
+		{ .kind = POSTERN_FACT_MFA, .mask = 4 },
+		{ .kind = POSTERN_FACT_WEEKDAY, .mask = 1 },
+		{ .kind = POSTERN_FACT_WEEKDAY, .mask = 256 },
+		{ .kind = POSTERN_FACT_NOW, .low = 1, .high = 0 },
+		{ .kind = POSTERN_FACT_LOCAL_PORT, .low = 0, .high = -1 },
+		{ .kind = POSTERN_FACT_LOCAL_IP, .mask = 129 },
+		{ .kind = POSTERN_FACT_LOCAL_IP, .mask = 33, .flags = POSTERN_FACT_V4 },
+		{ .kind = POSTERN_FACT_LOCAL_IP, .mask = 1, .flags = 2 },
+	};
+	_cleanup_compiled_ struct compiled c;
+	struct postern_annex *annex;
+	struct postern_fact *f, right;
+	const char *why = "";
+
+	(void)state;
+	compiled_make(&c, policies, NULL, NULL);
+	annex = (struct postern_annex *)&c.image->lines[POSTERN_ANNEX_LINE];
+	f = (struct postern_fact *)&c.image->lines[annex->facts_line];
+	assert_int_equal(annex->facts, 7);
+	for (uint32_t i = 0; i < annex->facts; i++) {
+		right = f[i];
+		for (size_t k = 0; k < sizeof(wrong) / sizeof(wrong[0]); k++) {
+			f[i] = wrong[k];
+			assert_int_equal(image_validate(c.image->lines, c.image->n, &why),
+					 -EBADMSG);
+		}
+		f[i] = right;
+	}
+	assert_int_equal(image_validate(c.image->lines, c.image->n, &why), 0);
+}
+
+static void facts_that_are_not_there_are_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct postern_annex *annex = (struct postern_annex *)&f->lines[POSTERN_ANNEX_LINE];
+	struct postern_alternative *a =
+		(struct postern_alternative *)&f->lines[directory(f)->alternatives_line];
+	struct postern_cell *cell = (struct postern_cell *)&f->lines[directory(f)->cells_line];
+
+	assert_true(annex->facts > 0 && annex->facts < 64);
+	annex->facts--;
+	assert_false(valid(f));
+	restore(f);
+	annex->facts = POSTERN_FACTS_MAX + 1;
+	assert_false(valid(f));
+	restore(f);
+	annex->facts_line = f->n;
+	assert_false(valid(f));
+	restore(f);
+	/* a cell that asks for less than its alternatives would find them false */
+	for (uint32_t i = 0; i < directory(f)->cells; i++) {
+		if (!cell[i].facts)
+			continue;
+		cell[i].facts = 0;
+		assert_false(valid(f));
+		restore(f);
+	}
+	a[0].must_not ^= 1ull << annex->facts;
+	assert_false(valid(f));
+}
+
 /* Looks everything up that a request can reach; the sanitizers see any step outside. */
 static void look_around(const struct fixture *f, uint64_t x)
 {
@@ -156,7 +231,9 @@ static void look_around(const struct fixture *f, uint64_t x)
 	w.subject.cls[POSTERN_DIM_USER] = postern_classify_user(&m, (uint32_t)x);
 	w.subject.cls[POSTERN_DIM_GID] = postern_classify_gid(&m, (uint32_t)x);
 	assert_int_equal(postern_add_group(&m, (uint32_t)x, &w.subject.groups), 0);
-	w.subject.facts = x;
+	assert_int_equal(facts_decide(&m, &(struct postern_context){ .now_ms = (int64_t)x },
+				      &w.subject.facts),
+			 0);
 	assert_int_equal(postern_match(&w, &d), 0);
 }
 
@@ -194,6 +271,8 @@ int main(void)
 		image_test(wrong_words_of_the_header_are_refused),
 		image_test(wrong_places_in_the_directory_are_refused),
 		image_test(alternatives_out_of_order_are_refused),
+		cmocka_unit_test(facts_that_cannot_be_are_refused),
+		image_test(facts_that_are_not_there_are_refused),
 		image_test(what_passes_can_be_looked_up),
 	};
 

@@ -302,6 +302,8 @@ static const struct refusal {
 	{ "{" WHERE ",\"context\":{\"now\":\"yesterday\"}}", "request-datetime", "\"yesterday\"" },
 	{ "{" WHERE ",\"context\":{\"local\":{\"weekday\":0}}}", "request-value", "\"weekday\"" },
 	{ "{" WHERE ",\"context\":{\"local\":{\"weekday\":8}}}", "request-value", "\"weekday\"" },
+	{ "{" WHERE ",\"context\":{\"local\":{\"time\":\"1d\"}}}", "request-value", "\"time\"" },
+	{ "{" WHERE ",\"context\":{\"local\":{\"time\":\"-1ms\"}}}", "request-value", "\"time\"" },
 	{ "{" WHERE ",\"context\":{\"local\":{\"hour\":\"7h\"}}}", "request-unknown-key",
 	  "\"hour\"" },
 };
