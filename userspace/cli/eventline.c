@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Columns of trace: when, verdict, which process of whom, where to, by which policy and why, and the id for `why`. */
+/* Columns of trace: when, verdict, which process of whom, where to, by which policy, its id for `why`, what would help. */
 #include "cli/eventline.h"
 
 #include <stdio.h>
@@ -16,9 +16,9 @@ static const char *text_of(const json_t *o, const char *key)
 
 void eventline_heading(void)
 {
-	(void)printf("%s%-8s  %-10s  %-22s  %-9s  %-16s  %-30s  %-22s  %-18s  %s%s\n",
+	(void)printf("%s%-8s  %-10s  %-22s  %-9s  %-16s  %-30s  %-22s  %-8s  %s%s\n",
 		     tone_on(TONE_FAINT), "TIME", "VERDICT", "PROCESS", "USER", "UNIT",
-		     "DESTINATION", "POLICY", "REASON", "ID", tone_off());
+		     "DESTINATION", "POLICY", "ID", "REASON", tone_off());
 }
 
 static void destination(const json_t *e, char *to, size_t n)
@@ -80,9 +80,9 @@ void eventline(const json_t *event)
 		       output_form() == OUTPUT_WIDE || !base ? exe : base + 1,
 		       (long long)json_integer_value(json_object_get(event, "pid")));
 	destination(event, where, sizeof(where));
-	(void)printf("%-8s  %s%-10s%s  %-22s  %-9s  %-16s  %-30s  %-22s  %-18s  %s\n",
+	(void)printf("%-8s  %s%-10s%s  %-22s  %-9s  %-16s  %-30s  %-22s  %-8s  %s\n",
 		     clock_of(event, time), tone_on(tone_of(verdict)), verdict, tone_off(), process,
 		     text_of(event, "user"), text_of(event, "unit"), where, decided_by(event),
-		     reason_of(event), text_of(event, "id"));
+		     text_of(event, "id"), reason_of(event));
 	(void)fflush(stdout);
 }
