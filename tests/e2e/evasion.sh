@@ -12,44 +12,11 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/e2e/evasion/net.sh
 . tests/e2e/evasion/policy.sh
 . tests/e2e/evasion/table.sh
+. tests/e2e/evasion/place.sh
 
 evasion=$box_build/tests/e2e/evasion
 names=("$@")
 [ $# -gt 0 ] || mapfile -t names < <("$evasion" list)
-
-end() {
-	[ -z "${EVASION_KEEP:-}" ] || cp -r "$box_dir" "$EVASION_KEEP"
-	[ -z "$box_pid" ] || kill -CONT "$box_pid" 2>/dev/null
-	rmdir "$box_cgroup"/*/ 2>/dev/null
-	box_clean
-	rmdir "$box_cgroup-beside" 2>/dev/null
-	net_remove
-}
-
-place() {
-	local name
-	mkdir -p "$box_dir"/{out,tmp,good,open} "$box_cgroup-beside" && chmod 1777 "$box_dir/open" || return 1
-	cp "$evasion" "$box_dir/out/evasion" && cp "$evasion" "$box_dir/bin/allowed" || return 1
-	cp "$evasion" "$box_dir/bin/digested" && cp "${evasion%evasion}preload.so" "$box_dir/bin/" || return 1
-	# One file under many names: but never that of an allowed program, which is known by its inode too.
-	for name in $("$evasion" list); do
-		ln "$box_dir/out/evasion" "$box_dir/bin/$name" || return 1
-	done
-	printf '#!%s\n' "$box_dir/bin/allowed" >"$box_dir/good/script" && chmod 0755 "$box_dir/good/script"
-	export EVASION_PIN=$box_pin
-}
-
-# attempt ROUND NAME...: lines "NAME arrived|stopped STATUS FROM TO" go to the file of the round.
-attempt() {
-	local round=$1
-	shift
-	"$box_dir/out/evasion" drive "$box_dir" "$box_cgroup" "$round" "$@" >>"$box_dir/round.$round"
-}
-
-push() {
-	"policy_$2" >"$box_dir/bundle/policies/evasion.cedar"
-	postern push "$(box_bundle "$1")" >/dev/null
-}
 
 # Those that harm the enforcer come last, one by one.
 harm=" $(table_marked harm | tr '\n' ' ') "
@@ -69,16 +36,19 @@ watch_end() {
 }
 
 deny_gentle() {
-	local drive
-	[ ${#list[@]} -gt 0 ] || { push 2 deny; return; }
+	local drive pushed
+	[ ${#list[@]} -gt 0 ] || { place_push 2 deny; return; }
 	touch "$box_dir/hold"
-	attempt deny "${list[@]}" &
+	place_attempt deny "${list[@]}" &
 	drive=$!
 	while ! grep -qsx ready "$box_dir/round.deny"; do sleep 0.05; done
-	push 2 deny && watch_start
+	place_push 2 deny
+	pushed=$?
+	watch_start
 	rm -f "$box_dir/hold"
 	wait "$drive"
 	watch_end
+	return "$pushed"
 }
 
 kept_events() { postern -o json trace -n 200 --no-follow >>"$box_dir/events" 2>/dev/null; }
@@ -105,26 +75,26 @@ mend() {
 harmful_in() {
 	local name
 	for name in $(harmful); do
-		attempt "$1" "$name"
+		place_attempt "$1" "$name"
 		mend >/dev/null 2>&1
 	done
 }
 
 box_start evasion
-trap end EXIT
+trap place_end EXIT
 check "two network namespaces" net_make
 check "programs" place
 check "the table lists every attempt, and no other" table_is_whole "$evasion"
-attempt bare "${names[@]}"
+place_attempt bare "${names[@]}"
 
 box_keys
 check "trust is installed" box_trust
 step "the controller answers" posternd_start
 echo "$box_pid" >"$box_dir/controller"
-check "everything is allowed" push 1 allow
+check "everything is allowed" place_push 1 allow
 table_situation
 mapfile -t list < <(gentle)
-[ ${#list[@]} -eq 0 ] || attempt allow "${list[@]}"
+[ ${#list[@]} -eq 0 ] || place_attempt allow "${list[@]}"
 harmful_in allow
 step "nothing of it is allowed" deny_gentle
 harmful_in deny

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,6 +14,8 @@
 
 #define SET_RETVAL 187
 #define MAPS_MAX 64
+#define KEY_MAX 64
+#define VALUE_MAX 65536
 
 static long call(int command, union bpf_attr *attr)
 {
@@ -162,53 +165,70 @@ int bpfcall_detach_links(const char *cgroup)
 	return r;
 }
 
-/* The one number of a map of that name; others are left alone. */
-static int turn_back(uint32_t id, const char *name)
-{
-	struct bpf_map_info info = { 0 };
-	uint32_t key = 0, word = 0;
-	int fd = open_id(BPF_MAP_GET_FD_BY_ID, id), r;
-	union bpf_attr attr = { .map_fd = (uint32_t)fd,
-				.key = (unsigned long)&key,
-				.value = (unsigned long)&word };
-
-	if (fd < 0)
-		return errno;
-	r = info_of(fd, &info, sizeof(info));
-	if (r == 0 && strcmp(info.name, name) == 0 && info.value_size == sizeof(word)) {
-		r = call(BPF_MAP_LOOKUP_ELEM, &attr) ? errno : 0;
-		word -= word > 1;
-		if (r == 0 && call(BPF_MAP_UPDATE_ELEM, &attr))
-			r = errno;
-	}
-	(void)close(fd);
-	return r;
-}
-
-static int turn_maps_of(uint32_t program, const char *name)
+/* The map of a name that a program uses; -1. */
+static int map_of(uint32_t program, const char *name)
 {
 	uint32_t ids[MAPS_MAX] = { 0 };
 	struct bpf_prog_info info = { .nr_map_ids = MAPS_MAX, .map_ids = (unsigned long)ids };
-	int fd = open_id(BPF_PROG_GET_FD_BY_ID, program), r;
+	struct bpf_map_info map;
+	int at = open_id(BPF_PROG_GET_FD_BY_ID, program), fd;
 
-	if (fd < 0)
-		return errno;
-	r = info_of(fd, &info, sizeof(info));
-	for (uint32_t i = 0; i < info.nr_map_ids && i < MAPS_MAX && r == 0; i++)
-		r = turn_back(ids[i], name);
-	(void)close(fd);
-	return r;
+	if (at < 0 || info_of(at, &info, sizeof(info)))
+		return -1;
+	(void)close(at);
+	for (uint32_t i = 0; i < info.nr_map_ids && i < MAPS_MAX; i++) {
+		fd = open_id(BPF_MAP_GET_FD_BY_ID, ids[i]);
+		map = (struct bpf_map_info){ 0 };
+		if (fd >= 0 && info_of(fd, &map, sizeof(map)) == 0 && strcmp(map.name, name) == 0)
+			return fd;
+		if (fd >= 0)
+			(void)close(fd);
+	}
+	return -1;
 }
 
-int bpfcall_turn_back(const char *cgroup, const char *name)
+/* The key that begins with `first`; false when there is none. */
+static bool find_key(int map, uint32_t first, void *ret, const void *from)
+{
+	union bpf_attr attr = { .map_fd = (uint32_t)map,
+				.key = (unsigned long)from,
+				.next_key = (unsigned long)ret };
+
+	while (call(BPF_MAP_GET_NEXT_KEY, &attr) == 0) {
+		if (memcmp(ret, &first, sizeof(first)) == 0)
+			return true;
+		attr.key = (unsigned long)ret;
+	}
+	return false;
+}
+
+static int copy_value(int map, void *from, void *to)
+{
+	static char value[VALUE_MAX];
+	union bpf_attr attr = { .map_fd = (uint32_t)map,
+				.key = (unsigned long)from,
+				.value = (unsigned long)value };
+
+	if (call(BPF_MAP_LOOKUP_ELEM, &attr))
+		return errno;
+	attr.key = (unsigned long)to;
+	return call(BPF_MAP_UPDATE_ELEM, &attr) ? errno : 0;
+}
+
+int bpfcall_copy_entry(const char *cgroup, const char *name, uint32_t from, uint32_t to)
 {
 	uint32_t id = 0;
 	struct bpf_link_info info;
-	int fd = next_link(id_of(cgroup), &id, &info), r;
+	char keys[2][KEY_MAX];
+	int fd, map = -1;
 
-	if (fd < 0)
+	while (map < 0 && (fd = next_link(id_of(cgroup), &id, &info)) >= 0) {
+		map = map_of(info.prog_id, name);
+		(void)close(fd);
+	}
+	if (map < 0)
 		return 0;
-	r = turn_maps_of(info.prog_id, name);
-	(void)close(fd);
-	return r;
+	if (!find_key(map, from, keys[0], NULL) || !find_key(map, to, keys[1], NULL))
+		return ENOENT;
+	return copy_value(map, keys[0], keys[1]);
 }

@@ -17,9 +17,9 @@ int bpfcall_attach(int program, int cgroup, unsigned flags);
 int bpfcall_detach(int program, int cgroup);
 
 /*
- * What is attached to this very cgroup, and nothing else on the machine: its links are detached; the
- * first program's map of a name, of one 4-byte number, has 1 taken off it, down to 1. 0 or errno; 0
- * also when there is nothing.
+ * What is attached to this very cgroup, and nothing else on the machine: its links are detached; in the
+ * map of a name that its programs use, the entry whose key begins with `from` is copied over the one
+ * whose key begins with `to`. 0 or errno; 0 also when nothing is attached.
  */
 int bpfcall_detach_links(const char *cgroup);
-int bpfcall_turn_back(const char *cgroup, const char *name);
+int bpfcall_copy_entry(const char *cgroup, const char *name, uint32_t from, uint32_t to);

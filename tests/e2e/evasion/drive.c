@@ -309,6 +309,7 @@ int drive(char **words)
 	hold(words[0]);
 	each(words + 3, one);
 	end_early();
+	ledger_print();
 	receive_stop();
 	(void)rmdir(place);
 	return 0;

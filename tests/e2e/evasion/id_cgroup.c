@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -76,9 +77,26 @@ static int cgroup_thread(struct scene *s)
 	return r ? r : plain_tcp(s, FAR4, PORT);
 }
 
+/* A cgroup that was given to nobody, as systemd does with Delegate=: whose names are his own from there on. */
+static int delegated(struct scene *s, const char *name)
+{
+	char path[512], file[600];
+	int r;
+
+	(void)snprintf(path, sizeof(path), "%s", below(s, "delegated"));
+	r = enter_cgroup(path);
+	(void)snprintf(file, sizeof(file), "%s/cgroup.procs", path);
+	if (r == 0 && (chown(path, UID_NOBODY, UID_NOBODY) || chown(file, UID_NOBODY, UID_NOBODY) ||
+		       setgroups(0, NULL) || setresgid(UID_NOBODY, UID_NOBODY, UID_NOBODY) ||
+		       setresuid(UID_NOBODY, UID_NOBODY, UID_NOBODY)))
+		r = errno;
+	(void)snprintf(file, sizeof(file), "%s/%s", path, name);
+	return r ? r : enter_cgroup(file);
+}
+
 static int unit_forged(struct scene *s)
 {
-	int r = enter_cgroup(below(s, "trusted.service"));
+	int r = delegated(s, "trusted.service");
 
 	return r ? r : plain_tcp(s, FAR4, PORT_UNIT);
 }
@@ -87,17 +105,17 @@ static int unit_forged(struct scene *s)
 static int unit_forged_in_slice(struct scene *s)
 {
 	char path[600];
+	int r = delegated(s, "system.slice");
 
-	(void)mkdir(below(s, "system.slice"), 0755);
-	(void)snprintf(path, sizeof(path), "%s/trusted.service", below(s, "system.slice"));
-	int r = enter_cgroup(path);
-
+	(void)snprintf(path, sizeof(path), "%s/system.slice/trusted.service",
+		       below(s, "delegated"));
+	r = r ? r : enter_cgroup(path);
 	return r ? r : plain_tcp(s, FAR4, PORT_UNIT);
 }
 
 static int container_forged(struct scene *s)
 {
-	int r = enter_cgroup(below(s, "docker-" CONTAINER ".scope"));
+	int r = delegated(s, "docker-" CONTAINER ".scope");
 
 	return r ? r : plain_tcp(s, FAR4, PORT_CONTAINER);
 }

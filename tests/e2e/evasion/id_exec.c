@@ -144,7 +144,7 @@ static int preload(struct scene *s)
 	(void)setenv("LD_PRELOAD", path_in(s, "bin/preload.so"), 1);
 	(void)setenv("EVASION_MARK", s->mark, 1);
 	(void)snprintf(number, sizeof(number), "%d", PORT_ALLOWED);
-	(void)setenv("EVASION_PORT", number, 1);
+	(void)setenv("EVASION_TO", number, 1);
 	(void)execl(path, path, "none", s->name, "0", (char *)NULL);
 	return errno;
 }

@@ -62,3 +62,12 @@ bool ledger_has(const char *mark, size_t len)
 			return true;
 	return false;
 }
+
+void ledger_print(void)
+{
+	struct ledger *l = ledger();
+	unsigned used = l ? atomic_load(&l->used) : 0;
+
+	for (unsigned i = 0; i < used && i < ENTRIES; i++)
+		(void)printf("wire %s %s\n", l->entry[i].mark, l->entry[i].wire);
+}

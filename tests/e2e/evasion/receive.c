@@ -92,7 +92,7 @@ static int sniffer(const char *device)
 
 static void open_servers(struct ends *e)
 {
-	static const uint16_t ports[] = { PORT,	       PORT_ROOT,   PORT_UNIT,	  PORT_CONTAINER,
+	static const uint16_t ports[] = { PORT_NOBODY, PORT_ROOT,   PORT_UNIT,	  PORT_CONTAINER,
 					  PORT_SCRIPT, PORT_DIGEST, PORT_ALLOWED, PORT_APPROVED };
 
 	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {

@@ -31,6 +31,13 @@ void scene_read(struct scene *s, const char *name)
 	s->mark_len = strlen(s->mark);
 }
 
+uint16_t port_of_attempts(void)
+{
+	const char *text = getenv("EVASION_PORT");
+
+	return text ? (uint16_t)strtoul(text, NULL, 10) : PORT_NOBODY;
+}
+
 union address address_of(const char *text, uint16_t port, socklen_t *ret_len)
 {
 	union address a = { .v4 = { .sin_family = AF_INET, .sin_port = htons(port) } };

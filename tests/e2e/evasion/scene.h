@@ -24,7 +24,7 @@
 
 /* What the denying policy lets whom reach: see policy.sh. */
 enum {
-	PORT = 7000, /* nobody */
+	PORT_NOBODY = 7000, /* nobody */
 	PORT_ROOT = 7001, /* User root */
 	PORT_UNIT = 7002, /* Unit trusted.service */
 	PORT_CONTAINER = 7003, /* a container id */
@@ -36,6 +36,10 @@ enum {
 	PORT_IN = 7100, /* nobody listens here */
 	PORT_IN_ALLOWED = 7101, /* bin/allowed listens here */
 };
+
+/* Where most attempts go: PORT_NOBODY, or what EVASION_PORT says. */
+#define PORT port_of_attempts()
+uint16_t port_of_attempts(void);
 
 #define UID_NOBODY 65534
 
@@ -106,4 +110,6 @@ int take_word(int over);
 /* What the receivers keep: says that a mark arrived, at the address that the wire showed. */
 void ledger_note(const char *mark, const char *wire);
 bool ledger_has(const char *mark, size_t len);
+/* Prints "wire MARK WIRE" for each. */
+void ledger_print(void);
 int ledger_make(void);

@@ -6,6 +6,11 @@ table=tests/e2e/evasion/table.txt
 # Names that have a mark: table_marked harm.
 table_marked() { awk -v mark="$1" '!/^#/ && NF && ("," $9 ",") ~ ("," mark ",") { print $1 }' "$table"; }
 
+# Attempts whose packets cgroup hooks can see, without those that touch the enforcer or are older than it.
+table_unharmful_egress() {
+	awk '!/^#/ && NF && $9 !~ /harm/ && $6 != "limit" && $1 !~ /^(in_|scm_|old_|unix_|netlink_)/ { print $1 }' "$table"
+}
+
 # The names of the program against those of the table. What only one side has is said.
 table_is_whole() {
 	diff <("$1" list | sort) <(awk '!/^#/ && NF { print $1 }' "$table" | sort)
