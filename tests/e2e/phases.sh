@@ -103,6 +103,8 @@ check "a would-deny of what nothing mentions" event $unmentioned '"verdict":"wou
 
 # Identity.
 step "identity is observed, the rest enforced" roll observe enforce enforce
+says_phase() { postern status | tee /dev/stderr | grep -qx " *phase identity: observe"; }
+check "status does not hide it" says_phase
 check "whoever may prove it goes through" reaches $proven
 check "the event names what is missing" event $proven '"verdict":"would-deny"' '"uid":0,' \
 	'"remedy":"nobody is proven, needs team ops: run postern login"'

@@ -225,6 +225,9 @@ int bundle_read_dir(const char *path, struct diags *d, struct bundle **ret);
 /* The payload of a bundle, reproducibly: same bundle, same bytes. 0, -E2BIG with diags, -ENOMEM. */
 int bundle_pack(const struct bundle *b, struct diags *d, struct buf *out);
 
+/* "enforce", "observe" or "off". Static. */
+const char *bundle_phase_name(enum postern_phase phase);
+
 /* Whether a host name is in the audience. */
 bool bundle_for_host(const struct bundle *b, const char *host);
 

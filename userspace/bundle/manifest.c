@@ -28,6 +28,11 @@ static const char *const phase_states[] = {
 	[POSTERN_PHASE_ENFORCE] = "enforce",
 };
 
+const char *bundle_phase_name(enum postern_phase phase)
+{
+	return phase_states[phase];
+}
+
 static const struct member phase_members[] = {
 	{ "identity", JSON_STRING, false },
 	{ "device", JSON_STRING, false },
@@ -182,9 +187,9 @@ static json_t *make_audience(const struct bundle *b)
 
 static json_t *make_phases(const struct bundle *b)
 {
-	return json_pack("{s:s,s:s,s:s}", "identity", phase_states[b->phases.identity],
-			 "device", phase_states[b->phases.device], "network",
-			 phase_states[b->phases.network]);
+	return json_pack("{s:s,s:s,s:s}", "identity", bundle_phase_name(b->phases.identity),
+			 "device", bundle_phase_name(b->phases.device), "network",
+			 bundle_phase_name(b->phases.network));
 }
 
 int manifest_write(const struct bundle *b, json_t *object)

@@ -38,6 +38,17 @@ static void say_hooks(const json_t *hooks)
 	}
 }
 
+/* Only what is not enforced yet, which nobody should overlook. */
+static void say_phases(const json_t *phases)
+{
+	static const char *const names[] = { "identity", "device", "network" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (*text_of(phases, names[i]) && strcmp(text_of(phases, names[i]), "enforce") != 0)
+			(void)printf("           %sphase %s: %s%s\n", tone_on(TONE_DOUBT), names[i],
+				     text_of(phases, names[i]), tone_off());
+}
+
 static void say_bundle(const json_t *b)
 {
 	if (!json_is_object(b)) {
@@ -47,6 +58,7 @@ static void say_bundle(const json_t *b)
 	(void)printf("policy     %s version %lld, mode %s, %lld policies, applied %s\n",
 		     text_of(b, "name"), number_of(b, "version"), text_of(b, "mode"),
 		     number_of(b, "policies"), text_of(b, "applied"));
+	say_phases(json_object_get(b, "phases"));
 	if (*text_of(b, "notAfter"))
 		(void)printf("           expires %s\n", text_of(b, "notAfter"));
 }

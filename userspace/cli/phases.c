@@ -4,24 +4,33 @@
 
 #include <string.h>
 
+#include "bundle/bundle.h"
 #include "cli/command.h"
 #include "cli/output.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char *const names[] = { "identity", "device", "network" };
-static const char *const states[] = {
-	[POSTERN_PHASE_ENFORCE] = "enforce",
-	[POSTERN_PHASE_OBSERVE] = "observe",
-	[POSTERN_PHASE_OFF] = "off",
-};
 
-/* The place of a word of `len` bytes in a list, or -1. */
-static int find(const char *const *words, size_t n, const char *text, size_t len)
+/* Whether a word of `len` bytes is that one. */
+static bool is(const char *word, const char *text, size_t len)
 {
-	for (size_t i = 0; i < n; i++)
-		if (strlen(words[i]) == len && memcmp(words[i], text, len) == 0)
+	return strlen(word) == len && memcmp(word, text, len) == 0;
+}
+
+static int find_name(const char *text, size_t len)
+{
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (is(names[i], text, len))
 			return (int)i;
+	return -1;
+}
+
+static int find_state(const char *text, size_t len)
+{
+	for (int i = POSTERN_PHASE_ENFORCE; i <= POSTERN_PHASE_OFF; i++)
+		if (is(bundle_phase_name((enum postern_phase)i), text, len))
+			return i;
 	return -1;
 }
 
@@ -31,10 +40,10 @@ int phases_override(const char *text, struct postern_phases *phases)
 
 	for (const char *at = text;; at++) {
 		size_t len = strcspn(at, ","), word = strcspn(at, "=,");
-		int name = find(names, COUNT(names), at, word), state = -1;
+		int name = find_name(at, word), state = -1;
 
 		if (word < len)
-			state = find(states, COUNT(states), at + word + 1, len - word - 1);
+			state = find_state(at + word + 1, len - word - 1);
 		if (name < 0 || state < 0) {
 			complain("--phases identity=observe,device=off,network=enforce",
 				 "no such phase: %.*s", (int)len, at);

@@ -31,6 +31,13 @@ static json_t *hooks_json(const struct controller *c)
 	return list;
 }
 
+static json_t *phases_json(const struct bundle *b)
+{
+	return json_pack("{s:s, s:s, s:s}", "identity", bundle_phase_name(b->phases.identity),
+			 "device", bundle_phase_name(b->phases.device), "network",
+			 bundle_phase_name(b->phases.network));
+}
+
 static json_t *bundle_json(const struct controller *c)
 {
 	const struct deployment *dep = controller_active(c);
@@ -39,9 +46,9 @@ static json_t *bundle_json(const struct controller *c)
 	if (!dep)
 		return json_null();
 	b = dep->bundle;
-	return json_pack("{s:s, s:I, s:s, s:s, s:I, s:o, s:o, s:I}", "name", b->name, "version",
+	return json_pack("{s:s, s:I, s:s, s:s, s:o, s:I, s:o, s:o, s:I}", "name", b->name, "version",
 			 (json_int_t)b->version, "digest", b->digest, "mode",
-			 b->observe ? "observe" : "enforce", "policies",
+			 b->observe ? "observe" : "enforce", "phases", phases_json(b), "policies",
 			 (json_int_t)dep->rules.set->n, "applied", time_json(dep->applied_ms),
 			 "notAfter", b->not_after_ms ? time_json(b->not_after_ms) : json_null(),
 			 "imageId", (json_int_t)dep->image_ids[0]);
