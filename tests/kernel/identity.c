@@ -109,6 +109,38 @@ static void the_user_of_the_moment_counts(void **state)
 	assert_int_equal(denied().uid, 65534);
 }
 
+/* What runs is what it became, whoever started it. */
+static void a_setuid_program_is_the_user_it_becomes(void **state)
+{
+	char suid[256];
+
+	(void)state;
+	scratch_program(&s, "suid", suid);
+	assert_int_equal(chmod(suid, 04755), 0);
+	policy(NULL, PERMIT("root", "principal in User::\"#0\""));
+	assert_int_equal(run(good, "uid 65534 exec %s " SEND, good), EPERM);
+	assert_int_equal(denied().uid, 65534);
+	assert_int_equal(run(good, "uid 65534 exec %s " SEND, suid), 0);
+}
+
+static void root_of_a_user_namespace_is_who_he_is_outside(void **state)
+{
+	(void)state;
+	policy(NULL, PERMIT("root", "principal in User::\"#0\""));
+	assert_int_equal(run(good, "uid 65534 userns " SEND), EPERM);
+	assert_int_equal(denied().uid, 65534);
+}
+
+static void gid_is_the_effective_one(void **state)
+{
+	(void)state;
+	policy(NULL, PERMIT("gid", "principal") "@id(\"not\") forbid(principal, action, resource)"
+						" when { principal.gid != 70000 };");
+	assert_int_equal(run(good, "gid 70000 " SEND), 0);
+	assert_int_equal(run(good, "group 70000 " SEND), EPERM);
+	assert_int_equal(denied().gid, 0);
+}
+
 static void groups_of_the_moment_count(void **state)
 {
 	(void)state;
@@ -177,6 +209,25 @@ static void the_same_file_on_a_private_mount_is_the_program(void **state)
 	(void)denied();
 	assert_int_equal(run(bad, "unshare bind %s %s exec %s " SEND, bad, good, good), EPERM);
 	only_good(NULL);
+	assert_int_equal(run(good, "unshare exec %s " SEND, good), EPERM);
+}
+
+/* `like` is about texts, and the text says where the file is. */
+static void a_pattern_matches_no_private_mount(void **state)
+{
+	char pattern[512];
+	struct text name = { good, strlen(good) };
+	struct binding_file file = { .programs = &name, .n_programs = 1 };
+	struct binding binding = { .files = &file, .n_files = 1 };
+
+	(void)state;
+	(void)file_key(good, &file.file);
+	(void)snprintf(pattern, sizeof(pattern),
+		       "@id(\"like\") permit(principal, action in Action::\"egress\", resource)"
+		       " when { principal.exe like \"%s/*\" };",
+		       s.dir);
+	policy(&binding, "%s", pattern);
+	assert_int_equal(run(good, SEND), 0);
 	assert_int_equal(run(good, "unshare exec %s " SEND, good), EPERM);
 }
 
@@ -296,10 +347,14 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_fork_is_the_same_program),
 		cmocka_unit_test(the_parent_is_who_was_it_at_exec),
 		cmocka_unit_test(the_user_of_the_moment_counts),
+		cmocka_unit_test(a_setuid_program_is_the_user_it_becomes),
+		cmocka_unit_test(root_of_a_user_namespace_is_who_he_is_outside),
+		cmocka_unit_test(gid_is_the_effective_one),
 		cmocka_unit_test(groups_of_the_moment_count),
 		cmocka_unit_test(too_many_groups_lock_down),
 		cmocka_unit_test(a_mount_of_ones_own_forges_no_path),
 		cmocka_unit_test(the_same_file_on_a_private_mount_is_the_program),
+		cmocka_unit_test(a_pattern_matches_no_private_mount),
 		cmocka_unit_test(what_has_no_name_is_told_so),
 		cmocka_unit_test(a_program_started_through_the_loader_is_the_loader),
 		cmocka_unit_test(the_program_is_who_it_was_at_exec),
