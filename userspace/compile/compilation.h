@@ -56,7 +56,7 @@ struct compilation {
 	struct intern *groups, *units; /* owned; names, numbered as their bits */
 	struct image_facts facts;
 
-	VEC(struct rule) rules; /* forbids, permits, what closes, what is open; each by policy number */
+	VEC(struct rule) rules; /* forbids, permits, what closes, what is open; by policy number */
 };
 
 #define DOOR_CREATE 0 /* predicate that holds for action create alone: there are no addresses */
