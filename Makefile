@@ -228,7 +228,7 @@ $(test_skeletons): $(GEN)/%.skel.h: $(BPF)/tests/%.bpf.o
 run_tests = $(Q)BUILD=$(B) BPF_BUILD=$(O) SAN=$(SAN) CC=$(CC) CLANG=$(CLANG) BPFTOOL=$(BPFTOOL) \
 	tests/harness/run $(1)
 offline_tests = $(rules_tests) $(abi_tests) $(unit_bin) $(fuzz_bin) $(golden_tests)
-vm_packages := qemu-system-x86 cpio
+vm_packages := qemu-system-x86 cpio kmod
 offline_needs := $(binaries) $(unit_bin) $(fuzz_bin) $(skeleton)
 all_needs := $(offline_needs) $(kernel_bin) $(tool_bin) $(e2e_bin)
 

@@ -7,10 +7,13 @@ set -eu
 dir=$1/$2 archive=$3 tests=$4 limit=${5:-1800}
 
 rm -f "$dir/result" "$dir/console"
+# Archives after one another are one to the kernel.
+cat "$archive" "$dir/modules.cpio" >"$dir/initrd"
+trap 'rm -f "$dir/initrd"' EXIT
 status=0
 timeout --foreground -k 5 "$limit" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -m 1024 -smp 2 \
 	-nodefaults -display none -no-reboot \
-	-kernel "$dir/vmlinuz" -initrd "$archive" \
+	-kernel "$dir/vmlinuz" -initrd "$dir/initrd" \
 	-append "console=ttyS0 quiet panic=-1 postern_tests=$tests" \
 	-serial "file:$dir/console" -serial "file:$dir/result" </dev/null >"$dir/qemu" 2>&1 || status=$?
 

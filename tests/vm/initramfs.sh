@@ -14,7 +14,7 @@ chmod 755 "$root"
 # Whole packages: a test that calls one more program needs no change here.
 packages=(bash coreutils util-linux mount grep sed mawk findutils diffutils procps iproute2 curl
 	openssh-client libcap2-bin bpftool perl-base gzip
-	tar)
+	tar nftables kmod)
 
 programs_of_packages() {
 	dpkg -L "${packages[@]}" | grep -E '^(/usr)?/s?bin/.' |
@@ -37,7 +37,7 @@ copy_checkout() {
 	cp -r tests tools "$root/postern/"
 	cp -r "$build/tools" "$root/postern/build/"
 	mkdir "$root/postern/build/tests"
-	cp -r "$build/tests/kernel" "$root/postern/build/tests/"
+	cp -r "$build/tests/kernel" "$build/tests/e2e" "$root/postern/build/tests/"
 	cp "$build/postern" "$build/posternd" "$root/postern/build/" 2>/dev/null || true
 	cp tests/vm/budget.txt "$root/postern/tests/kernel/budget.txt"
 	cp "${BPF_BUILD:-build}/bpf/postern.bpf.o" "$root/postern/build/bpf/"

@@ -44,6 +44,7 @@ void try_connecting(const struct kind *k);
 void try_sending(const struct kind *k);
 void try_serving(const struct kind *k);
 void try_options(const struct kind *k);
+void try_nowhere(void);
 void try_mixing(void);
 void try_unix(void);
 void try_privileged(void);

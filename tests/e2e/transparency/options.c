@@ -78,8 +78,6 @@ static void try_one(int fd, const struct option *o)
 
 	(void)snprintf(word, sizeof(word), "set %s", o->name);
 	operation(word, setsockopt(fd, o->level, o->option, &value, sizeof(value)));
-	(void)snprintf(word, sizeof(word), "set %s from nowhere", o->name);
-	operation(word, setsockopt(fd, o->level, o->option, NULL, sizeof(value)));
 	(void)snprintf(word, sizeof(word), "get %s", o->name);
 	value = -1;
 	if (operation(word, getsockopt(fd, o->level, o->option, &value, &len)) == 0)
@@ -108,6 +106,21 @@ static void try_lengths(int fd)
 	operation("set on nothing",
 		  setsockopt(-1, SOL_SOCKET, SO_KEEPALIVE, &value, sizeof(value)));
 	operation("set on a file", setsockopt(0, SOL_SOCKET, SO_KEEPALIVE, &value, sizeof(value)));
+}
+
+/*
+ * What cannot be the same: where a setsockopt hook is attached, the kernel reads the value before it
+ * knows whether the option wants one.
+ */
+void try_nowhere(void)
+{
+	int fd = socket(AF_INET6, SOCK_DGRAM, 0);
+
+	operation_subject("nowhere");
+	operation("unknown level", setsockopt(fd, 7777, 1, NULL, sizeof(int)));
+	operation("IPV6_UNICAST_HOPS",
+		  setsockopt(fd, SOL_IPV6, IPV6_UNICAST_HOPS, NULL, sizeof(int)));
+	(void)close(fd);
 }
 
 void try_options(const struct kind *k)
