@@ -37,7 +37,7 @@ const byDefinition = ({ policies, manifest, entities }) =>
 // By the sets that our own rewrite prints.
 function byOurs({ dir, entities }) {
 	const views = path.join(process.env.BUILD, 'tests/oracle/views');
-	const texts = JSON.parse(execFileSync(views, [`${dir}/bundle`], { maxBuffer: 1 << 30, encoding: 'utf8' }));
+	const texts = JSON.parse(execFileSync(views, [`${dir}/bundle`], { maxBuffer: 1 << 30, encoding: 'utf8', stdio: 'pipe' }));
 	const setOf = (text) => Object.fromEntries(cedar.policiesOf(text).map((p) => [p.annotations.id, p]));
 	return meaningOf({ enforced: setOf(texts.enforced), reported: setOf(texts.reported) }, 'ours', entities);
 }
