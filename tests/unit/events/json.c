@@ -86,22 +86,24 @@ static void a_decision_is_told_whole(void **state)
 	assert_int_equal(number(j, "cgroup"), 77);
 	assert_int_equal(json_array_size(json_object_get(j, "flags")), 0);
 	assert_true(json_is_null(json_object_get(j, "advice")));
+	assert_true(json_is_null(json_object_get(j, "remedy")));
 	assert_string_equal(text(j, "bundle"), "shop");
 	assert_int_equal(number(j, "bundleVersion"), 42);
 	assert_int_equal(number(j, "sequence"), 9);
 	assert_int_equal(number(j, "cpu"), 3);
 	assert_int_equal(number(j, "repeats"), 1);
-	assert_int_equal(json_object_size(j), 27);
+	assert_int_equal(json_object_size(j), 28);
 }
 
 static void flags_advice_and_ipv6(void **state)
 {
 	struct event e = sample();
 	_cleanup_json_ json_t *j = NULL;
-	char advice[] = "ask the dba";
+	char advice[] = "ask the dba", remedy[] = "proof is 9h old\x1b[2J";
 
 	(void)state;
 	e.advice = advice;
+	e.remedy = remedy;
 	e.raw.v4 = 0;
 	memset(e.raw.addr, 0, sizeof(e.raw.addr));
 	e.raw.addr[15] = 1;
@@ -109,6 +111,7 @@ static void flags_advice_and_ipv6(void **state)
 	j = event_json(&e);
 	assert_string_equal(text(j, "address"), "::1");
 	assert_string_equal(text(j, "advice"), "ask the dba");
+	assert_string_equal(text(j, "remedy"), "proof is 9h old\\x1b[2J");
 	assert_int_equal(json_array_size(json_object_get(j, "flags")), 2);
 }
 
