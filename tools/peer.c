@@ -8,6 +8,7 @@
  *   peer send udp ADDRESS PORT            one datagram without connecting
  *   peer exec PROGRAM WORD...             becomes another program
  *   peer await FIFO WORD...               does one of these once something was written to the FIFO
+ *   peer overwrite FILE                   changes its last byte through a mapping
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -17,7 +18,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct address {
@@ -153,6 +156,20 @@ static void await(const char *fifo)
 	(void)close(fd);
 }
 
+static int run_overwrite(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	struct stat st = { .st_size = 0 };
+	char *bytes = MAP_FAILED;
+
+	if (fd >= 0 && fstat(fd, &st) == 0)
+		bytes = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (bytes == MAP_FAILED)
+		return report(-1, "");
+	bytes[st.st_size - 1] ^= 1;
+	return report(munmap(bytes, (size_t)st.st_size), "overwritten");
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 3 && strcmp(argv[1], "await") == 0) {
@@ -160,6 +177,8 @@ int main(int argc, char **argv)
 		argc -= 2;
 		argv += 2;
 	}
+	if (argc == 3 && strcmp(argv[1], "overwrite") == 0)
+		return run_overwrite(argv[2]);
 	if (argc == 3 && strcmp(argv[1], "listen") == 0)
 		return run_listen(argv + 2);
 	if (argc == 5 && strcmp(argv[1], "connect") == 0)

@@ -110,16 +110,15 @@ else
 	echo "# this kernel has no overlayfs"
 fi
 check "without the mount it is as before" connects "$good"
-# mapped writing: no write(2) at all
-python3 - "$good" <<-'EOF' 2>/dev/null || perl -e 'open F,"+<",$ARGV[0]; seek F,-1,2; print F "Y"' "$good"
-	import mmap, sys
-	with open(sys.argv[1], "r+b") as f:
-	    m = mmap.mmap(f.fileno(), 0)
-	    m[-1] = ord("Y")
-	    m.flush()
-EOF
-loses "written through a mapping" "$good"
-check "the old content is allowed again" fresh
+# Mapped writing: no write(2) at all. On tmpfs that changes no time, so there only what root alone may write is
+# verified, as this is.
+if [ "$(stat -f -c %T "$box_dir/bin")" = tmpfs ]; then
+	echo "# on tmpfs a mapping is written through unseen"
+else
+	"$peer" overwrite "$good"
+	loses "written through a mapping" "$good"
+	check "the old content is allowed again" fresh
+fi
 
 # A process that runs keeps what it was verified as; its file's successor does not get it.
 mkfifo "$box_dir/gate"
