@@ -150,6 +150,9 @@ int image_decide(const struct image *i, const struct request_binding *b, const s
 enum verdict verdict_from_abi(uint32_t v);
 const char *reason_name(uint32_t reason); /* "permit", "forbid", "default-deny", "no-process", … */
 
+/* The SocketKind that stands in the port of a `create`: "raw", "packet", … */
+const char *socket_kind_name(uint32_t number);
+
 /* The question for the kernel's `postern_ask` program. `texts` get the strings in order of enum postern_ask_text. */
 int image_ask(const struct image *i, const struct request_binding *b, const struct request *req,
 	      struct postern_ask *ret, struct text texts[POSTERN_ASK_TEXTS]);

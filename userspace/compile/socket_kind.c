@@ -9,6 +9,11 @@ static const char *const kinds[] = {
 	"mptcp", "packet", "xdp",     "vsock", "tun",  "other",
 };
 
+const char *socket_kind_name(uint32_t number)
+{
+	return number < sizeof(kinds) / sizeof(kinds[0]) ? kinds[number] : "other";
+}
+
 int socket_kind_number(struct text name, uint32_t *ret)
 {
 	for (uint32_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {

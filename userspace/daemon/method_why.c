@@ -32,9 +32,29 @@ static const char *const lock_downs[POSTERN_REASONS] = {
 	[POSTERN_R_ADDRESS] =
 		"the destination could not be read\n  = try: an address of the socket's own family",
 	[POSTERN_R_KIND] =
-		"sockets of this kind can send past the address hooks; only TCP and UDP can be judged\n"
+		"sockets of this kind can send past the address hooks, and no action has a word for them\n"
 		"  = try: TCP or UDP",
+	[POSTERN_R_NO_OPENER] =
+		"nobody knows who opened the socket: it is older than the enforcer, or its record found no room\n"
+		"  = try: open it again, by restarting the program",
+	[POSTERN_R_OPENER_GONE] =
+		"the program that opened the socket has ended, and is not known any more under this policy\n"
+		"  = try: open it again, by restarting the program that uses it",
+	[POSTERN_R_ROUTE] =
+		"a source route or a routing header would lead it past others than the approved address\n"
+		"  = try: the same without IP options and routing headers",
+	[POSTERN_R_OPTION] =
+		"a socket option would part the address on the wire from the one that is approved\n"
+		"  = try: the same without IP_TRANSPARENT, IP_FREEBIND, IP options and TCP_REPAIR",
+	[POSTERN_R_NO_CLOCK] =
+		"a condition asks for the time, which no posternd has told the kernel since the boot\n"
+		"  = try: systemctl start posternd",
+	[POSTERN_R_CONTESTED] =
+		"two processes took over one socket at the same moment\n  = try: once more",
 };
+
+_Static_assert(POSTERN_REASONS == POSTERN_R_CONTESTED + 1,
+	       "a text for each reason outside the policy");
 
 /* What a decision outside the policy means. Whether it was one. */
 static bool explain_lock_down(const struct event *e, struct buf *out)

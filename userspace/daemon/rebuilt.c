@@ -211,6 +211,7 @@ static void fill_resource(struct filling *f)
 {
 	const struct postern_event *e = f->record;
 	struct request *to = &f->to->request;
+	const char *kind;
 
 	to->action = e->action < POSTERN_ACTIONS ? (enum action)e->action : ACTION_CREATE;
 	to->resource = (struct endpoint){
@@ -221,7 +222,8 @@ static void fill_resource(struct filling *f)
 	};
 	memcpy(to->resource.addr, e->addr, sizeof(to->resource.addr));
 	memcpy(to->resource.local_addr, e->local, sizeof(to->resource.local_addr));
-	to->resource.socket_kind = (struct text){ "", 0 };
+	kind = to->action == ACTION_CREATE ? socket_kind_name(e->port) : "";
+	to->resource.socket_kind = (struct text){ kind, strlen(kind) };
 }
 
 /* What the kernel side read of the process beside its path. */

@@ -288,6 +288,9 @@ static void words_of_the_kernel_have_names(void **state)
 	for (uint32_t i = 0; i < POSTERN_REASONS; i++)
 		assert_true(reason_name(i) && *reason_name(i));
 	assert_string_equal(reason_name(POSTERN_REASONS), "unknown");
+	assert_string_equal(socket_kind_name(0), "raw");
+	assert_string_equal(socket_kind_name(10), "tun");
+	assert_string_equal(socket_kind_name(UINT32_MAX), "other");
 	assert_int_equal(verdict_from_abi(POSTERN_ALLOW), VERDICT_ALLOW);
 	assert_int_equal(verdict_from_abi(POSTERN_WOULD_DENY), VERDICT_WOULD_DENY);
 	assert_int_equal(verdict_from_abi(POSTERN_DENY), VERDICT_DENY);
