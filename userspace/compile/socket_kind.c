@@ -2,6 +2,8 @@
 /* Numbers of socket kinds. */
 #include "compile/socket_kind.h"
 
+#include "compile/compile.h"
+
 #include <errno.h>
 
 static const char *const kinds[] = {
