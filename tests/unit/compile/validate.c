@@ -118,6 +118,33 @@ static void wrong_places_in_the_directory_are_refused(void **state)
 	}
 }
 
+/* What closes stands among the permits, in at least one view, and only POSTERN_CLOSED is no policy. */
+static void what_closes_is_no_forbid_and_no_policy(void **state)
+{
+	struct fixture *f = *state;
+	struct postern_alternative *a =
+		(struct postern_alternative *)&f->lines[directory(f)->alternatives_line];
+	uint32_t last = directory(f)->alternatives - 1;
+
+	assert_false(a[last].flags & (POSTERN_ALT_FORBID | POSTERN_ALT_MORE));
+	assert_false(last && a[last - 1].flags & POSTERN_ALT_MORE);
+	a[last].policy = POSTERN_CLOSED;
+	assert_true(valid(f));
+	a[last].policy = header(f)->policies;
+	assert_false(valid(f));
+	a[last].policy = POSTERN_NONE;
+	assert_false(valid(f));
+	restore(f);
+	a[last].flags &= ~(POSTERN_ALT_ENFORCED | POSTERN_ALT_REPORTED);
+	assert_false(valid(f));
+	a[last].flags |= POSTERN_ALT_ENFORCED;
+	assert_true(valid(f));
+	restore(f);
+	a[0].flags |= POSTERN_ALT_FORBID;
+	a[0].policy = POSTERN_CLOSED;
+	assert_false(valid(f));
+}
+
 static void alternatives_out_of_order_are_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -270,6 +297,7 @@ int main(void)
 		image_test(every_shorter_image_is_refused),
 		image_test(wrong_words_of_the_header_are_refused),
 		image_test(wrong_places_in_the_directory_are_refused),
+		image_test(what_closes_is_no_forbid_and_no_policy),
 		image_test(alternatives_out_of_order_are_refused),
 		cmocka_unit_test(facts_that_cannot_be_are_refused),
 		image_test(facts_that_are_not_there_are_refused),
