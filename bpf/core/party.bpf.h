@@ -30,6 +30,7 @@ static __always_inline void party_groups(struct postern_party *ret, const struct
 __weak int party_now(struct postern_party *ret)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
+	struct postern_process_key key;
 	const struct postern_process *p;
 	struct credentials who;
 
@@ -45,9 +46,11 @@ __weak int party_now(struct postern_party *ret)
 		ret->flags = POSTERN_PARTY_KERNEL;
 		return POSTERN_R_NONE;
 	}
-	task_key(t, &ret->process);
+	task_key(t, &key);
+	ret->process = key;
 	party_groups(ret, &who);
-	p = bpf_map_lookup_elem(&processes, &ret->process);
+	/* Linux 6.1 takes no key from memory that a caller gave */
+	p = bpf_map_lookup_elem(&processes, &key);
 	if (!p)
 		return POSTERN_R_NO_PROCESS;
 	ret->exec_boottime = p->exec_boottime;
