@@ -23,7 +23,7 @@ cat >"$box_dir/bundle/policies/story.cedar" <<-EOF
 	when { resource.port == $proven && context.session.mfa };
 	@id("healthy") permit (principal, action == Action::"connect", resource)
 	when { resource.port == $healthy && context.device.custom.contains("never-there") };
-	@id("shut") forbid (principal, action == Action::"connect", resource) when { resource.port == $shut };
+	@id("shut") @advice("It is being taken down.") forbid (principal, action == Action::"connect", resource) when { resource.port == $shut };
 EOF
 cat >"$box_dir/bundle/entities.json" <<-EOF
 	[ { "uid": { "type": "Team", "id": "ops" }, "parents": [], "attrs": {} },
@@ -99,6 +99,8 @@ check "ZT-17: what is observed changes no reachability" all_reached
 check "ZT-17: and is reported where enforcing would deny" events_are 8
 check "a would-deny for want of a proof says so" event $proven '"verdict":"would-deny"' '"reason":"default-deny"'
 check "a would-deny by a forbid names it" event $shut '"verdict":"would-deny"' '"policy":"shut"'
+traced() { postern trace -n 100 --no-follow | tee /dev/stderr | grep ":$shut " | grep -qF "a forbid applies; It is being taken down."; }
+check "trace shows the advice of a forbid" traced
 check "a would-deny of what nothing mentions" event $unmentioned '"verdict":"would-deny"' '"policy":""'
 
 # Identity.
@@ -107,7 +109,7 @@ says_phase() { postern status | tee /dev/stderr | grep -qx " *phase identity: ob
 check "status does not hide it" says_phase
 check "whoever may prove it goes through" reaches $proven
 check "the event names what is missing" event $proven '"verdict":"would-deny"' '"uid":0,' \
-	'"remedy":"nobody is proven, needs team ops: run postern login"'
+	'"remedy":"nobody is proven, needs team ops: run postern login; Ask the desk for a key."'
 check "and why says so too, with the advice" why $proven "nobody is proven, needs team ops: run postern login"
 check "the advice is shown" why $proven "Ask the desk for a key."
 check "who may not prove it is denied" nobody_denied $proven

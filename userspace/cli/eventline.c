@@ -74,15 +74,16 @@ void eventline(const json_t *event)
 {
 	const char *verdict = text_of(event, "verdict"), *exe = text_of(event, "executable");
 	const char *base = strrchr(exe, '/');
+	const char *advice = text_of(event, "advice");
 	char process[96], where[80], time[9];
 
 	(void)snprintf(process, sizeof(process), "%s[%lld]",
 		       output_form() == OUTPUT_WIDE || !base ? exe : base + 1,
 		       (long long)json_integer_value(json_object_get(event, "pid")));
 	destination(event, where, sizeof(where));
-	(void)printf("%-8s  %s%-10s%s  %-22s  %-9s  %-16s  %-30s  %-22s  %-8s  %s\n",
+	(void)printf("%-8s  %s%-10s%s  %-22s  %-9s  %-16s  %-30s  %-22s  %-8s  %s%s%s\n",
 		     clock_of(event, time), tone_on(tone_of(verdict)), verdict, tone_off(), process,
 		     text_of(event, "user"), text_of(event, "unit"), where, decided_by(event),
-		     text_of(event, "id"), reason_of(event));
+		     text_of(event, "id"), reason_of(event), *advice ? "; " : "", advice);
 	(void)fflush(stdout);
 }

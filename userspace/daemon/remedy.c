@@ -6,19 +6,22 @@
 #include "daemon/hint.h"
 #include "daemon/rebuilt.h"
 
-/* Each costs a walk over all policies, so a flood must not buy more of them than this. */
-enum { PER_SECOND = 20 };
+/* Each walks all policies, so a flood must not buy more of them than this; one a second, however many there are. */
+enum { POLICIES_PER_SECOND = 5000 };
 
-static bool may_ask(uint64_t now_ns)
+static bool may_ask(uint64_t now_ns, size_t policies)
 {
 	static uint64_t since_ns;
-	static unsigned asked;
+	static size_t walked;
 
 	if (now_ns - since_ns >= UINT64_C(1000000000)) {
 		since_ns = now_ns;
-		asked = 0;
+		walked = 0;
 	}
-	return asked++ < PER_SECOND;
+	if (walked >= POLICIES_PER_SECOND)
+		return false;
+	walked += policies + POLICIES_PER_SECOND / 100;
+	return true;
 }
 
 /* Denials that a policy, or the lack of one, decided; the others say in their reason what to do. */
@@ -35,7 +38,8 @@ void remedy_add(struct controller *c, const struct deployment *dep)
 	struct arena *arena = NULL;
 	struct rebuilt s;
 
-	if (!e || !is_about_policy(&e->raw) || !may_ask(clock_boot_ns()) || arena_new(&arena) < 0)
+	if (!e || !is_about_policy(&e->raw) || !may_ask(clock_boot_ns(), dep->rules.set->n) ||
+	    arena_new(&arena) < 0)
 		return;
 	if (rebuilt_of(c, dep, e, arena, &s) == 0 &&
 	    policy_remedy(dep->rules.views, &s.request, device_hint, &out) == 0 && out.len)

@@ -139,6 +139,16 @@ int policy_explain(const struct policy_views *v, const struct request *req, unsi
 	return r ? r : buf_error(out);
 }
 
+/* With the advice of a permit that did not apply: no event names that permit. */
+static void print_remedy(const struct candidate *c, struct buf *out)
+{
+	const struct text *advice = policy_annotation(c->policy->origin, "advice");
+
+	buf_puts(out, candidate_remedy(c));
+	if (advice && advice->len)
+		buf_printf(out, "; %s", advice->s);
+}
+
 /* The phrase of what decided, or of the permit that came nearest if nothing else keeps it from applying. */
 static int remedy_of_decision(struct explaining *x, const struct decision *d, struct buf *out)
 {
@@ -155,7 +165,7 @@ static int remedy_of_decision(struct explaining *x, const struct decision *d, st
 	}
 	r = candidates_nearest(x, &near);
 	if (r == 0 && near.n && !near.items[0].checks.beyond)
-		buf_puts(out, candidate_remedy(&near.items[0]));
+		print_remedy(&near.items[0], out);
 	candidates_free(&near);
 	return r;
 }

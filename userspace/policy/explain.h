@@ -20,8 +20,8 @@ int policy_explain(const struct policy_views *v, const struct request *req, unsi
 
 /*
  * The same in one phrase, for a line of its own: what would take the denial away, where somebody can do something about
- * it ("proof is 9h02m old, limit 8h: run postern login"); nothing for what is allowed, or simply not permitted. 0 or
- * -ENOMEM.
+ * it ("proof is 9h02m old, limit 8h: run postern login"); and the @advice of the permit that it is about; nothing for
+ * what is allowed, or simply not permitted. 0 or -ENOMEM.
  */
 int policy_remedy(const struct policy_views *v, const struct request *req, device_hint_fn *hint,
 		  struct buf *out);

@@ -57,6 +57,8 @@ static const struct {
 	{ PERMIT("when { context.now >= datetime(\"2025-01-01\") }"),
 	  "not before 2025-01-01T00:00:00Z" },
 	{ "@expires(\"2023-06-01\") " PERMIT(""), "expired at 2023-06-01T00:00:00Z" },
+	{ "@advice(\"see the wiki\") " PERMIT("when { context.session.verified }"),
+	  "needs a PIN or biometric: postern login --verify; see the wiki" },
 	/* the permit that only a proof keeps away is nearer than one for others */
 	{ "@id(\"a\") permit(principal in User::\"bob\", action == Action::\"connect\", resource);"
 	  "@id(\"b\") permit(principal in User::\"alice\", action == Action::\"connect\", resource) "
