@@ -195,6 +195,8 @@ static struct postern_fact near(const struct postern_context *c)
 		return f;
 	}
 	n = postern_fact_number(f.kind, c);
+	if (n == POSTERN_AGE_WORST)
+		n = 500;
 	f.low = pick(3) ? n - 40 + pick(80) : INT64_MIN;
 	f.high = pick(3) ? f.low + pick(60) : INT64_MAX;
 	if (f.low == INT64_MIN)
