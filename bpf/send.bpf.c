@@ -12,6 +12,7 @@ int postern_send4(struct bpf_sock_addr *ctx)
 	if (!q)
 		return enforce_nowhere();
 	attempt_read4(ctx, q);
+	q->also[0] = POSTERN_ACCEPT + 1; /* it may be a reply */
 	answer = enforce(q, ctx->sk);
 	inquiry_drop(q);
 	return answer;
@@ -26,6 +27,7 @@ int postern_send6(struct bpf_sock_addr *ctx)
 	if (!q)
 		return enforce_nowhere();
 	attempt_read6(ctx, q);
+	q->also[0] = POSTERN_ACCEPT + 1;
 	answer = enforce(q, ctx->sk);
 	inquiry_drop(q);
 	return answer;

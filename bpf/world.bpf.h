@@ -14,6 +14,7 @@
 #include <postern/state.h>
 
 /* Constants that BTF does not carry. */
+#define ETH_P_IP_TYPE 0x0800
 #define AF_INET 2
 #define AF_INET6 10
 /* of sockets and protocols, under names that no kernel's types have */

@@ -46,6 +46,15 @@ static __always_inline void enforce_lock_down(struct inquiry *q, __u32 which, __
 	q->party = which;
 }
 
+/* The inquiry can be asked something else. */
+static __always_inline void enforce_again(struct inquiry *q)
+{
+	q->flags = 0;
+	q->answered = 0;
+	q->until = POSTERN_FOREVER;
+	q->outcome.policy = POSTERN_NONE;
+}
+
 /* Room for a decision about the current task. NULL: enforce_nowhere(). */
 static __always_inline struct inquiry *enforce_begin(__u32 hook, __u32 action)
 {

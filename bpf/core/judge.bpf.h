@@ -214,10 +214,22 @@ __weak int judge_subject(struct inquiry *q, struct postern_party *p)
 	return reason;
 }
 
+/* The alternatives for that action at the other end. 0, or -1 when the image is broken. */
+static __always_inline int judge_cell(const struct force *f, struct inquiry *q, __u32 action,
+				      struct postern_lines *ret)
+{
+	__u32 asked = q->to.action;
+	int r;
+
+	q->to.action = action;
+	r = postern_cell(f->image, &q->to, ret);
+	q->to.action = asked;
+	return r;
+}
+
 /* What the policy says to that action of the subject: q->match. 0, or the reason why nothing. */
 __weak int judge_action(struct inquiry *q, struct postern_party *p, __u32 action)
 {
-	struct postern_destination to;
 	struct postern_lines cell;
 	struct force f = {};
 	__u32 reason;
@@ -227,9 +239,7 @@ __weak int judge_action(struct inquiry *q, struct postern_party *p, __u32 action
 	reason = force_slot(&f, q->slot);
 	if (reason)
 		return reason;
-	to = q->to;
-	to.action = action;
-	if (postern_cell(f.image, &to, &cell))
+	if (judge_cell(&f, q, action, &cell))
 		return POSTERN_R_IMAGE_BROKEN;
 	q->query.mask = cell.facts;
 	q->found.bits = 0;

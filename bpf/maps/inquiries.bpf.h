@@ -24,6 +24,19 @@ struct facts {
 	__u64 until; /* boot ns, from which on one of them may differ; POSTERN_FOREVER */
 };
 
+/* A packet as it is on the wire. */
+struct packet {
+	__u64 high, low; /* the other end */
+	__u64 own_high, own_low; /* this end */
+	__u32 v4;
+	__u16 port, own_port; /* host order; 0 where they cannot be read */
+	__u8 protocol; /* that follows the IP headers */
+	__u8 routed; /* a source route or a routing header */
+	__u8 bad; /* it cannot be read */
+	__u8 reset; /* TCP: it ends the connection; read off the fast path only */
+	__u16 at; /* where the transport header is; 0: nowhere */
+};
+
 enum inquiry_flag {
 	INQUIRY_OF_CURRENT = 1, /* the current task asks: not so where packets are looked at */
 	INQUIRY_BY_KERNEL = 2, /* a kernel thread acts for the socket */
@@ -62,6 +75,7 @@ struct inquiry {
 	struct facts found;
 	__u64 primary_facts, primary_held; /* of the action asked for */
 	__u64 party_until;
+	struct packet packet; /* where a packet is what is judged */
 	/* the last: who asks, if that is not the opener */
 	struct postern_party who;
 };

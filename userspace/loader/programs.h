@@ -26,7 +26,7 @@ struct program {
 bool probe_unix_connect(void);
 bool probe_unix_sendmsg(void);
 
-enum { PROGRAMS = 14 };
+enum { PROGRAMS = 20 };
 
 /* In the order in which they are attached: nothing decides before everything is followed. */
 extern const struct program programs[PROGRAMS];
