@@ -2,6 +2,8 @@
 /* See actor.h. */
 #include "actor.h"
 #include "actor_become.h"
+#include "actor_hold.h"
+#include "actor_live.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -165,7 +167,7 @@ static const struct step steps[] = {
 	{ "send4", 2 },	 { "send6", 2 },  { "unspec4", 2 },    { "control4", 2 }, { "control6", 2 },
 	{ "socket", 3 }, { "uid", 1 },	  { "group", 1 },      { "groups", 1 },	  { "gid", 1 },
 	{ "wait", 1 },	 { "touch", 1 },  { "thread-uid", 1 }, { "unshare", 0 },  { "bind", 2 },
-	{ "userns", 0 }, { "chroot", 1 }, { "cd", 1 },
+	{ "userns", 0 }, { "chroot", 1 }, { "cd", 1 },	       { "live", 5 },	  { "open", 3 },
 };
 
 static int take_network(const char *step, char **w)
@@ -197,8 +199,14 @@ static int take_step(const char *step, char **w)
 
 	if (r >= 0)
 		return r;
+	if (actor_hold_words(step) >= 0)
+		return actor_hold(step, w);
 	if (strcmp(step, "socket") == 0)
 		return make_socket(w);
+	if (strcmp(step, "live") == 0)
+		return actor_live(w);
+	if (strcmp(step, "open") == 0)
+		return actor_open(w);
 	if (strcmp(step, "wait") == 0) {
 		wait_for(w[0]);
 		return 0;
@@ -210,6 +218,8 @@ static int take_step(const char *step, char **w)
 
 static int words_after(const char *step)
 {
+	if (actor_hold_words(step) >= 0)
+		return actor_hold_words(step);
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		if (strcmp(steps[i].word, step) == 0)
 			return steps[i].words;
@@ -228,6 +238,13 @@ static int run(char **w)
 			return actor_exec(w[0], w + 1);
 		if (strcmp(*w, "loop") == 0)
 			return loop(w + 1);
+		if (strcmp(*w, "denied") == 0) {
+			r = take_step(w[1], w + 2);
+			if (r != EPERM)
+				return r ? r : ENOTRECOVERABLE;
+			w += 2 + words_after(w[1]);
+			continue;
+		}
 		if (strcmp(*w, "fork") == 0) {
 			r = fork_here(&child);
 			if (!child)

@@ -12,6 +12,9 @@
  *   unspec4 ADDR PORT                the same with an address of no family
  *   control4|control6 ADDR PORT      connect, then send on the socket with a control message
  *   socket DOMAIN TYPE PROTOCOL      make one
+ *   live KIND ADDR PORT READY GO     connect (tcp4 … udp6), make the file READY, and hold the connection until
+ *                                    the file GO is there; its end before that is the step's failure
+ *   open KIND ADDR PORT              connect, and leave it open, also for the program that follows
  *   uid N, gid N, group N            become that user; have that group; have that supplementary one
  *   groups N                         have so many supplementary groups
  *   thread-uid N                     only this thread becomes that user
@@ -28,6 +31,19 @@
  *   wait FILE                        until that file is there
  *   loop MS                          do the rest again and again for so long; status 0 if each time went
  *                                    as the first
+ *
+ * On one socket that the actor holds:
+ *   hold DOMAIN TYPE PROTOCOL        make it
+ *   name ADDR PORT, listen           bind it, listen on it; name-any-family: with an address of no family
+ *   accept MS                        a connection takes its place; ETIMEDOUT when none comes
+ *   to ADDR PORT, put                connect it, send a byte on it
+ *   say ADDR PORT                    send a datagram
+ *   get MS, answer                   receive one, send one back to where it came from
+ *   port FILE                        write its port into a file
+ *   option LEVEL NAME HEX            set a socket option
+ *   give PATH, have PATH             hand it to another process over a Unix socket, and get it there
+ *   keep, kept                       keep it for the next program, and have it there
+ *   denied STEP …                    that step is to fail with EPERM
  */
 #pragma once
 
