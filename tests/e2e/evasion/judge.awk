@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What came of each attempt against table.txt. Files: the table, the three rounds, the events.
-# Variables: dir, kernel (a column's name), known, lsm, root (0 or 1), loader (path of ld.so), wanted (names).
+# Variables: dir, kernel (a column's name), known, lsm, root (0 or 1), loader and ip (their paths), wanted (names).
 
 function trim(text) { gsub(/^[ \t]+|[ \t]+$/, "", text); return text }
 
@@ -19,6 +19,7 @@ function program_of(name,   s) {
 	sub(/@.*/, "", s)
 	if (s == "self") return dir "/bin/" name
 	if (s == "loader") return loader
+	if (s == "ip") return ip
 	if (s ~ /^(bin|tmp|open|good)\//) return dir "/" s
 	return s
 }

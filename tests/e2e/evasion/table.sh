@@ -39,6 +39,7 @@ table_situation() {
 # Lines "0 NAME…" (as expected) and "1 NAME…", each followed by "# …" where there is more to say; then "= …", a sum.
 table_judge() {
 	awk -v dir="$box_dir" -v kernel="$(table_kernel)" -v known="$(table_is_known_kernel)" -v lsm="${table_lsm:-0}" \
-		-v root="${table_root:-0}" -v loader="$(realpath /lib64/ld-linux-x86-64.so.2)" -v wanted="$*" -f tests/e2e/evasion/judge.awk \
+		-v root="${table_root:-0}" -v loader="$(realpath /lib64/ld-linux-x86-64.so.2)" \
+		-v ip="$(realpath "$(command -v ip)")" -v wanted="$*" -f tests/e2e/evasion/judge.awk \
 		"$table" "$box_dir/round.bare" "$box_dir/round.allow" "$box_dir/round.deny" "$box_dir/events"
 }
