@@ -91,6 +91,8 @@ bool probe_unix_sendmsg(void)
 
 static void probe_optional_hooks(struct probing *p)
 {
+	probe_optional(p, "lsm", probe_lsm(),
+		       "boot with bpf in lsm= to have packet sockets and other families governed");
 	probe_optional(p, "connect_unix", probe_unix_connect(),
 		       "run Linux 6.7 or newer to have named Unix sockets counted");
 	probe_optional(p, "sendmsg_unix", probe_unix_sendmsg(),

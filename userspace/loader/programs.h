@@ -22,11 +22,12 @@ struct program {
 	int hook; /* attach type, where libbpf does not know it by the section; 0 */
 };
 
-/* In probe.c; each asks by loading a program of two instructions. */
+/* In probe.c and probe_lsm.c; each asks by loading a program of two instructions. */
 bool probe_unix_connect(void);
 bool probe_unix_sendmsg(void);
+bool probe_lsm(void);
 
-enum { PROGRAMS = 20 };
+enum { PROGRAMS = 23 };
 
 /* In the order in which they are attached: nothing decides before everything is followed. */
 extern const struct program programs[PROGRAMS];
