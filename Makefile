@@ -66,7 +66,7 @@ oracle_bin := $(patsubst tests/%.c,$(B)/tests/%,$(oracle_src))
 fuzz_bin := $(patsubst tests/%.c,$(B)/tests/%,$(fuzz_src))
 tool_bin := $(patsubst tools/%.c,$(B)/tools/%,$(tool_src))
 transparency_src := $(wildcard tests/e2e/transparency/*.c)
-e2e_bin := $(B)/tests/e2e/evasion $(B)/tests/e2e/transparency $(B)/tests/e2e/preload.so
+e2e_bin := $(B)/tests/e2e/token $(B)/tests/e2e/evasion $(B)/tests/e2e/transparency $(B)/tests/e2e/preload.so
 bpf_obj := $(patsubst bpf/%.c,$(BPF)/parts/%.o,$(bpf_src))
 skeleton := $(if $(bpf_src),$(GEN)/postern.skel.h)
 test_skeletons := $(patsubst tests/kernel/%.bpf.c,$(GEN)/%.skel.h,$(test_bpf_src))
@@ -186,6 +186,11 @@ $(B)/tests/e2e/evasion $(B)/tests/e2e/transparency:
 	$(say) LD $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^
+# A token in software, for logins.
+$(B)/tests/e2e/token: $(B)/obj/tests/e2e/token.o $(harness) $(lib)
+	$(say) LD $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^ $(cmocka_libs) $(pkg_libs)
 $(B)/tests/e2e/preload.so: tests/e2e/evasion/preload.c $(B)/settings
 	$(say) LD $@
 	$(Q)mkdir -p $(@D)
@@ -247,9 +252,10 @@ check-offline: $(offline_needs) ## rules, abi, unit and golden tests: no root, n
 	$(call run_tests,$(offline_tests))
 
 .PHONY: check-long
-check-long: ## everything of check with longer random runs, then again under the sanitizers
+check-long: ## everything of check with longer random runs, again under the sanitizers, and all on other kernels
 	$(Q)tools/install-deps $(vm_packages)
 	$(Q)POSTERN_LONG=1 $(MAKE) --no-print-directory check-built
+	$(Q)$(MAKE) --no-print-directory vm-built
 	$(Q)POSTERN_LONG=1 $(MAKE) --no-print-directory SAN=1 check-offline
 
 .PHONY: unit

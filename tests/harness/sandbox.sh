@@ -10,6 +10,7 @@
 #   posternd_start [OPT...]  runs posternd and waits until it answers
 #   posternd_kill [SIGNAL]   ends it and waits
 #   inside COMMAND...        runs a command in the cgroup
+#   box_attach               set before box_start: the cgroup that posternd governs, if not the scratch one
 #   step NAME COMMAND...     like check of tap.sh, in this shell: for what changes the story's variables
 box_build=$(realpath "${BUILD:-build}")
 box_pid=
@@ -28,7 +29,7 @@ box_clean() {
 	box_started=() box_pid=
 	# A daemon of its own is nobody's child.
 	[ ! -s "$box_dir/daemon.pid" ] || kill -9 "$(cat "$box_dir/daemon.pid")" 2>/dev/null
-	[ ! -d "$box_pin" ] || "$box_build/posternd" --detach --pin "$box_pin" --cgroup "$box_cgroup" 2>/dev/null
+	[ ! -d "$box_pin" ] || "$box_build/posternd" --detach --pin "$box_pin" --cgroup "$box_attach" 2>/dev/null
 	[ ! -d "$box_pin" ] || rm -rf "$box_pin"
 	if [ -d "$box_cgroup" ]; then
 		while read -r pid; do kill -9 "$pid" 2>/dev/null; done <"$box_cgroup/cgroup.procs"
@@ -55,6 +56,7 @@ box_start() {
 	box_cgroup=$root/postern-test-$1
 	box_pin=/sys/fs/bpf/postern-test-$1
 	box_socket=$box_dir/run/control.sock
+	box_attach=${box_attach:-$box_cgroup}
 	box_clean
 	trap box_clean EXIT
 	trap 'exit 1' INT TERM
@@ -101,7 +103,7 @@ box_bundle() {
 }
 
 box_options() {
-	box_options=(--cgroup "$box_cgroup" --state "$box_dir/state" --runtime "$box_dir/run" --pin "$box_pin")
+	box_options=(--cgroup "$box_attach" --state "$box_dir/state" --runtime "$box_dir/run" --pin "$box_pin")
 }
 
 # Waits up to 30 s: loading eBPF on a busy machine takes its time.

@@ -131,6 +131,12 @@ bad names "user space under another licence" "the first line must say" userspace
 bad names "kernel code under one licence" "the first line must say" bpf/x.bpf.c "$bsd"
 bad names "a licence in the second line" "the first line must say" userspace/cli/x.c '' "$bsd"
 
+accepts limits
+bad limits "a limit that nobody names" "neither README.md nor postern.7 names" tests/e2e/evasion/table.txt \
+	'one_way  closed closed limit closed  = = - - | what | hook | why'
+bad limits "a limit without a reason" "one_way: a limit without a reason" tests/e2e/evasion/table.txt \
+	'one_way  closed closed closed closed  limit = - - | what | hook'
+
 accepts sizes
 mapfile -t lines < <(yes 'int x;' | head -n 450)
 bad sizes "a file of 451 lines" "longer than 450 lines" userspace/cli/x.c "$bsd" "${lines[@]}"

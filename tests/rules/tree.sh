@@ -5,7 +5,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/harness/tap.sh
 
-for tool in floors doors door-comments names words sizes format; do
+for tool in floors doors door-comments names words sizes format limits; do
 	check "check-$tool holds on this tree" "tools/check-$tool"
 done
 tap_end

@@ -30,7 +30,7 @@ exec 3>/dev/ttyS1
 
 tests_of() {
 	case $1 in
-	all) echo build/tests/kernel/* tests/kernel/*.sh tests/e2e/*.sh ;;
+	all) echo build/tests/kernel/* tests/kernel/*.sh tests/e2e/*.sh tests/vm/*-root.sh ;;
 	*) echo "${1//,/ }" ;;
 	esac
 }

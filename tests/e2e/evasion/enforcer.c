@@ -39,6 +39,14 @@ static const char *own(const struct scene *s)
 	return path;
 }
 
+/* Where the enforcer's programs are: the governed cgroup, or the root. */
+static const char *attached(const struct scene *s)
+{
+	const char *path = getenv("EVASION_ATTACHED");
+
+	return path ? path : s->cgroup;
+}
+
 static int child_allows(struct scene *s)
 {
 	return beside(s, bpfcall_returns(1), own(s), 0, PORT);
@@ -57,13 +65,13 @@ static int child_undoes(struct scene *s)
 /* Later in the order of the same cgroup: the error is taken back. */
 static int later_undoes(struct scene *s)
 {
-	return beside(s, bpfcall_undoes(), s->cgroup, BPFCALL_MULTI, PORT);
+	return beside(s, bpfcall_undoes(), attached(s), BPFCALL_MULTI, PORT);
 }
 
 static int later_rewrites(struct scene *s)
 {
-	return beside(s, bpfcall_rewrites(inet_addr(OTHER4), htons(PORT)), s->cgroup, BPFCALL_MULTI,
-		      PORT_APPROVED);
+	return beside(s, bpfcall_rewrites(inet_addr(OTHER4), htons(PORT)), attached(s),
+		      BPFCALL_MULTI, PORT_APPROVED);
 }
 
 static int child_rewrites(struct scene *s)
@@ -74,7 +82,7 @@ static int child_rewrites(struct scene *s)
 
 static int link_detached(struct scene *s)
 {
-	int r = bpfcall_detach_links(s->cgroup);
+	int r = bpfcall_detach_links(attached(s));
 
 	return r ? r : plain_tcp(s, FAR4, PORT);
 }
@@ -90,7 +98,7 @@ static int identity_written(struct scene *s)
 		_exit(errno);
 	}
 	(void)usleep(100000);
-	r = bpfcall_copy_entry(s->cgroup, "processes", (uint32_t)pid, (uint32_t)getpid());
+	r = bpfcall_copy_entry(attached(s), "processes", (uint32_t)pid, (uint32_t)getpid());
 	r = r ? r : plain_tcp(s, FAR4, PORT_ALLOWED);
 	(void)kill(pid, SIGKILL);
 	return r;
@@ -133,7 +141,7 @@ static int killed_and_detached(struct scene *s)
 {
 	int r = controller(s, SIGKILL);
 
-	r = bpfcall_detach_links(s->cgroup);
+	r = bpfcall_detach_links(attached(s));
 	return r ? r : plain_tcp(s, FAR4, PORT);
 }
 

@@ -47,6 +47,20 @@ policy_deny() {
 		permit (principal in Program::"$box_dir/bin/old_raw", action == Action::"create",
 			resource == SocketKind::"raw");
 	EOF
+	[ "$box_attach" = "$box_cgroup" ] || policy_others
+}
+
+# Where everything is governed: all that is no attempt may do what it likes.
+policy_others() {
+	local unit=${box_cgroup##*/} action
+	for action in 'action in [Action::"egress", Action::"ingress"]' 'action == Action::"create"'; do
+		cat <<-EOF
+			@id("others-$((${#action}))")
+			permit (principal, $action, resource)
+			unless { principal in Unit::"$unit" || principal in Unit::"$unit-beside" ||
+				principal.exe like "$box_dir/bin/*" };
+		EOF
+	done
 }
 policy_container=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
 
