@@ -41,7 +41,7 @@ cd /postern || exit
 echo "@@ begin $(uname -r) $(cut -d ' ' -f 1 /proc/uptime)" >&3
 echo "@@ run" >&3
 # shellcheck disable=SC2046 # words they are
-POSTERN_SETS=5 TEST_LOGS=$logs TEST_LIMITS=tests/vm/limits tests/harness/run $(tests_of "${postern_tests:-all}") >&3 2>&1
+POSTERN_VM=1 POSTERN_SETS=5 TEST_LOGS=$logs TEST_LIMITS=tests/vm/limits tests/harness/run $(tests_of "${postern_tests:-all}") >&3 2>&1
 for log in "$logs"/*.log; do
 	name=${log##*/}
 	echo "@@ log ${name%.log}" >&3
