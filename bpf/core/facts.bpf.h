@@ -13,13 +13,9 @@ struct facts_walk {
 	struct postern_context context;
 	struct facts facts;
 	__u64 mask;
-	__u64 boot; /* ns, the moment that all is decided for */
-	__u64 now_rest, age_rest; /* ns since the present millisecond of that clock began */
-	__u64 session_end, device_end; /* boot ns */
 	__u32 line;
-	__u32 clock; /* 1: the time is known */
-	__u32 reason;
-	__u32 pad;
+	__u16 clock; /* 1: the time is known */
+	__u16 reason;
 	postern_image_t image; /* behind all that facts_forget() reaches */
 };
 
@@ -37,31 +33,10 @@ __weak int facts_forget(struct facts_known *k)
 #define FACTS_CLOCK_KINDS                                                                          \
 	(1u << POSTERN_FACT_NOW | 1u << POSTERN_FACT_UTC_TIME | 1u << POSTERN_FACT_LOCAL_TIME |    \
 	 1u << POSTERN_FACT_WEEKDAY)
-#define FACTS_SESSION_KINDS                                                                        \
-	(1u << POSTERN_FACT_MFA | 1u << POSTERN_FACT_VERIFIED | 1u << POSTERN_FACT_AGE)
 
-static __always_inline int facts_is_of(__u32 kind, __u32 kinds)
+static __always_inline int facts_is_of_clock(__u32 kind)
 {
-	return (kinds >> (kind & 31)) & 1;
-}
-
-/* A time in so many milliseconds, counted from where the present one began; those are 292 years at most. */
-static __always_inline __u64 facts_in(__u64 boot, __u64 left_ms, __u64 rest_ns)
-{
-	if (left_ms >= POSTERN_FOREVER / POSTERN_MS / 2)
-		return POSTERN_FOREVER;
-	return boot - rest_ns + left_ms * POSTERN_MS;
-}
-
-static __always_inline __u64 facts_until(const struct facts_walk *w, const struct postern_fact *f)
-{
-	__u64 left = postern_fact_left(f, &w->context);
-
-	if (f->kind == POSTERN_FACT_DEVICE)
-		return w->device_end;
-	if (facts_is_of(f->kind, FACTS_SESSION_KINDS))
-		return postern_sooner(w->session_end, facts_in(w->boot, left, w->age_rest));
-	return facts_in(w->boot, left, w->now_rest);
+	return (FACTS_CLOCK_KINDS >> (kind & 31)) & 1;
 }
 
 POSTERN_BODY facts_step(__u32 i, void *ctx)
@@ -78,12 +53,12 @@ POSTERN_BODY facts_step(__u32 i, void *ctx)
 		return 1;
 	}
 	f = (const struct postern_fact *)l + (i & 1);
-	if (!w->clock && facts_is_of(f->kind, FACTS_CLOCK_KINDS)) {
+	if (!w->clock && facts_is_of_clock(f->kind)) {
 		w->reason = POSTERN_R_NO_CLOCK;
 		return 1;
 	}
 	w->facts.bits |= (__u64)postern_fact_holds(f, i, &w->context) << (i & 63);
-	w->facts.until = postern_sooner(w->facts.until, facts_until(w, f));
+	w->facts.until = postern_sooner(w->facts.until, postern_fact_until(f, &w->context));
 	return 0;
 }
 
@@ -108,9 +83,9 @@ static __always_inline void facts_clock(struct facts_walk *w, const struct poste
 
 	if (!now || !now->zones)
 		return;
-	postern_moment_at(now, w->boot, &m);
+	postern_moment_at(now, w->context.boot, &m);
 	w->clock = 1;
-	w->now_rest = m.rest_ns;
+	w->context.now_rest = (__u32)m.rest_ns;
 	w->context.now_ms = m.now_ms;
 	w->context.local_time_ms = postern_time_of_day(m.local_ms);
 	w->context.weekday = postern_weekday(m.local_ms);
@@ -123,15 +98,14 @@ static __always_inline void facts_device(struct facts_walk *w, const struct post
 {
 	__u32 i;
 
-	w->device_end = POSTERN_FOREVER;
-	if (!now || w->boot >= now->device_until)
+	if (!now || w->context.boot >= now->device_until)
 		return;
 	for (i = 0; i < POSTERN_SLOTS; i++) {
 		if (now->device[i].image_id != image_id)
 			continue;
 		w->context.device = now->device[i].facts;
 		w->context.flags |= POSTERN_X_DEVICE;
-		w->device_end = now->device_until;
+		w->context.device_end = now->device_until;
 		return;
 	}
 }
@@ -141,20 +115,20 @@ static __always_inline void facts_session(struct facts_walk *w, __u32 session)
 	struct proof p;
 	__u64 age;
 
-	session_proof(session, w->boot, &p);
-	w->session_end = p.end;
+	session_proof(session, w->context.boot, &p);
+	w->context.session_end = p.end;
 	w->context.mfa_age_ms = POSTERN_AGE_WORST;
 	if (p.flags & POSTERN_SESSION_INTERACTIVE)
 		w->context.flags |= POSTERN_X_INTERACTIVE;
 	if (!p.boottime)
 		return;
 	/* a proof of the future is one of now: the clocks of two CPUs may differ a little */
-	age = w->boot > p.boottime ? w->boot - p.boottime : 0;
+	age = w->context.boot > p.boottime ? w->context.boot - p.boottime : 0;
 	w->context.flags |= POSTERN_X_MFA;
 	if (p.flags & POSTERN_SESSION_VERIFIED)
 		w->context.flags |= POSTERN_X_VERIFIED;
 	w->context.mfa_age_ms = (__s64)(age / POSTERN_MS);
-	w->age_rest = age % POSTERN_MS;
+	w->context.age_rest = (__u32)(age % POSTERN_MS);
 }
 
 static __always_inline void facts_local(struct facts_walk *w, const struct facts_query *q)
@@ -173,9 +147,7 @@ POSTERN_FRAME __u32 facts_find(const struct force *f, const struct told *t,
 	struct facts_walk w = { .image = f->image, .mask = q->mask };
 	__u32 reason;
 
-	w.boot = bpf_ktime_get_boot_ns();
-	w.context.session_left_ms = POSTERN_FOREVER;
-	w.context.device_left_ms = POSTERN_FOREVER;
+	w.context.boot = bpf_ktime_get_boot_ns();
 	facts_clock(&w, t->now);
 	facts_device(&w, t->now, f->image_id);
 	facts_session(&w, q->session);

@@ -18,8 +18,12 @@ struct postern_context {
 	__u32 local_port; /* this end; 0 while unbound */
 	__u64 local_high, local_low; /* this end's address, as struct postern_destination has it */
 	__u64 device; /* bit i: fact i, of kind POSTERN_FACT_DEVICE, holds */
-	/* how long what stands above is known to stay so; POSTERN_FOREVER where nothing ends it */
-	__u64 session_left_ms, device_left_ms, zone_left_ms;
+	/* when it is, and how long what stands above is known to stay so; POSTERN_FOREVER where nothing ends it */
+	__u64 boot; /* ns on the boot clock */
+	__u64 session_end, device_end; /* boot ns */
+	__u64 zone_left_ms; /* until local time is shifted otherwise */
+	__u32 now_rest,
+		age_rest; /* ns since the millisecond of now_ms and that of mfa_age_ms began */
 };
 
 #define POSTERN_AGE_WORST 0x7fffffffffffffffll
@@ -153,21 +157,31 @@ static __always_inline __u64 postern_fact_daily(const struct postern_fact *f, __
 	return postern_sooner(postern_fact_crossing(f, time), POSTERN_DAY_MS - time);
 }
 
-/* Milliseconds until the answer may change by time alone; POSTERN_FOREVER. */
-static __always_inline __u64 postern_fact_left(const struct postern_fact *f,
+/* The boot time in so many milliseconds of a clock, whose present one began `rest_ns` ago. */
+static __always_inline __u64 postern_boot_in(const struct postern_context *c, __u64 left_ms,
+					     __u32 rest_ns)
+{
+	/* 292 years and more are no time at all */
+	if (left_ms >= POSTERN_FOREVER / POSTERN_MS / 2)
+		return POSTERN_FOREVER;
+	return c->boot - rest_ns + left_ms * POSTERN_MS;
+}
+
+static __always_inline __u64 postern_age_until(const struct postern_fact *f,
 					       const struct postern_context *c)
 {
+	__u64 left = postern_fact_crossing(f, c->mfa_age_ms);
+
+	if (c->mfa_age_ms == POSTERN_AGE_WORST)
+		return POSTERN_FOREVER;
+	return postern_sooner(postern_boot_in(c, left, c->age_rest), c->session_end);
+}
+
+/* Milliseconds of the wall clock until a fact about it may change; POSTERN_FOREVER. */
+static __always_inline __u64 postern_clock_left(const struct postern_fact *f,
+						const struct postern_context *c)
+{
 	switch (f->kind) {
-	case POSTERN_FACT_DEVICE:
-		return c->flags & POSTERN_X_DEVICE ? c->device_left_ms : POSTERN_FOREVER;
-	case POSTERN_FACT_MFA:
-	case POSTERN_FACT_VERIFIED:
-		return c->session_left_ms;
-	case POSTERN_FACT_AGE:
-		return c->mfa_age_ms == POSTERN_AGE_WORST
-			       ? POSTERN_FOREVER
-			       : postern_sooner(postern_fact_crossing(f, c->mfa_age_ms),
-						c->session_left_ms);
 	case POSTERN_FACT_NOW:
 		return postern_fact_crossing(f, c->now_ms);
 	case POSTERN_FACT_UTC_TIME:
@@ -178,5 +192,22 @@ static __always_inline __u64 postern_fact_left(const struct postern_fact *f,
 		return postern_sooner(POSTERN_DAY_MS - c->local_time_ms, c->zone_left_ms);
 	default:
 		return POSTERN_FOREVER;
+	}
+}
+
+/* The boot time, ns, from which on the answer may be another by time alone; POSTERN_FOREVER. */
+static __always_inline __u64 postern_fact_until(const struct postern_fact *f,
+						const struct postern_context *c)
+{
+	switch (f->kind) {
+	case POSTERN_FACT_DEVICE:
+		return c->flags & POSTERN_X_DEVICE ? c->device_end : POSTERN_FOREVER;
+	case POSTERN_FACT_MFA:
+	case POSTERN_FACT_VERIFIED:
+		return c->session_end;
+	case POSTERN_FACT_AGE:
+		return postern_age_until(f, c);
+	default:
+		return postern_boot_in(c, postern_clock_left(f, c), c->now_rest);
 	}
 }

@@ -13,6 +13,7 @@
 #define GATE_SOON (400 * GATE_MS) /* from being told to lapsing */
 #define GATE_NOON INT64_C(1780315200000) /* 2026-06-01T12:00:00Z, a Monday */
 
+#define GATE_LISTEN "@id(\"l\") permit(principal, action == Action::\"listen\", resource);"
 #define GATE_PERMIT "@id(\"p\") permit(principal, action == Action::\"connect\", resource) "
 
 struct gate {

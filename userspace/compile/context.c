@@ -94,8 +94,8 @@ int image_context(const struct image *i, const struct request *req, struct poste
 		.local_time_ms = (uint32_t)from->local_time_ms,
 		.weekday = (uint32_t)from->local_weekday,
 		.flags = flags_of(req),
-		.session_left_ms = POSTERN_FOREVER,
-		.device_left_ms = POSTERN_FOREVER,
+		.session_end = POSTERN_FOREVER,
+		.device_end = POSTERN_FOREVER,
 		.zone_left_ms = POSTERN_FOREVER,
 	};
 	uint64_t device = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Facts decided from values: days and weeks on both sides of 1970, prefixes bit by bit, and for every kind
- * that the answer stays until postern_fact_left() says it may change, against counting.
+ * that the answer stays until postern_fact_until() says it may change, against counting.
  */
 #include "cm.h"
 
@@ -12,6 +12,7 @@
 #include <postern/session.h>
 
 #define DAY ((int64_t)POSTERN_DAY_MS)
+#define BOOT 7000000000ull
 
 static int holds(const struct postern_fact *f, const struct postern_context *c)
 {
@@ -25,8 +26,9 @@ static struct postern_context at(int64_t now_ms)
 		.local_time_ms = postern_time_of_day(now_ms),
 		.weekday = postern_weekday(now_ms),
 		.mfa_age_ms = POSTERN_AGE_WORST,
-		.session_left_ms = POSTERN_FOREVER,
-		.device_left_ms = POSTERN_FOREVER,
+		.boot = BOOT,
+		.session_end = POSTERN_FOREVER,
+		.device_end = POSTERN_FOREVER,
 		.zone_left_ms = POSTERN_FOREVER,
 	};
 }
@@ -88,7 +90,7 @@ static void numbers_reach_their_ends(void **state)
 	(void)state;
 	assert_true(holds(&all, &c));
 	assert_false(holds(&most, &c));
-	assert_true(postern_fact_left(&most, &c) == UINT64_MAX);
+	assert_true(postern_fact_until(&most, &c) == POSTERN_FOREVER);
 	c.now_ms = INT64_MAX;
 	assert_true(holds(&all, &c));
 	assert_true(holds(&most, &c));
@@ -123,17 +125,17 @@ static void the_device_is_worst_without_a_lease(void **state)
 {
 	const struct postern_fact good = { .kind = POSTERN_FACT_DEVICE };
 	const struct postern_fact bad = { .kind = POSTERN_FACT_DEVICE, .mask = 1 };
-	struct postern_context c = { .device = 1ull << 63, .device_left_ms = 7 };
+	struct postern_context c = { .device = 1ull << 63, .device_end = 7 };
 
 	(void)state;
 	assert_false(postern_fact_holds(&good, 63, &c));
 	assert_true(postern_fact_holds(&bad, 63, &c));
-	assert_true(postern_fact_left(&good, &c) == POSTERN_FOREVER);
+	assert_true(postern_fact_until(&good, &c) == POSTERN_FOREVER);
 	c.flags = POSTERN_X_DEVICE;
 	assert_true(postern_fact_holds(&good, 63, &c));
 	assert_false(postern_fact_holds(&good, 62, &c));
 	assert_false(postern_fact_holds(&bad, 62, &c));
-	assert_int_equal(postern_fact_left(&good, &c), 7);
+	assert_int_equal(postern_fact_until(&good, &c), 7);
 }
 
 /* An address that differs in one bit only is inside exactly the prefixes that end before that bit. */
@@ -204,7 +206,7 @@ static struct postern_fact near(const struct postern_context *c)
 	return f;
 }
 
-static void the_answer_stays_for_what_is_left(void **state)
+static void the_answer_stays_until_it_is_said_to_change(void **state)
 {
 	enum { STEPS = 90 };
 	size_t changes = 0, exact = 0;
@@ -214,7 +216,8 @@ static void the_answer_stays_for_what_is_left(void **state)
 	for (int i = 0; i < 20000; i++) {
 		struct postern_context c = at(pick(3) ? pick(1 << 30) : -pick(1 << 30));
 		struct postern_fact f;
-		uint64_t left, first = STEPS;
+		uint64_t left, until, first = STEPS;
+		uint32_t rest;
 		int now;
 
 		if (pick(2))
@@ -224,8 +227,14 @@ static void the_answer_stays_for_what_is_left(void **state)
 		c.mfa_age_ms = pick(4) ? pick(1000) : POSTERN_AGE_WORST;
 		f = near(&c);
 		now = holds(&f, &c);
-		left = postern_fact_left(&f, &c);
-		assert_true(left > 0);
+		c.now_rest = (uint32_t)pick(1000000);
+		c.age_rest = (uint32_t)pick(1000000);
+		until = postern_fact_until(&f, &c);
+		assert_true(until > c.boot);
+		/* counted from where the present millisecond of its clock began */
+		rest = f.kind == POSTERN_FACT_AGE ? c.age_rest : c.now_rest;
+		left = until == POSTERN_FOREVER ? until : (until - c.boot + rest) / POSTERN_MS;
+		assert_true(until == POSTERN_FOREVER || (until - c.boot + rest) % POSTERN_MS == 0);
 		for (uint64_t ms = 1; ms < STEPS && first == STEPS; ms++) {
 			struct postern_context l = later(&c, ms);
 
@@ -255,17 +264,20 @@ static void other_ends_come_first(void **state)
 
 	(void)state;
 	c.mfa_age_ms = 0;
-	c.session_left_ms = 12;
+	c.session_end = BOOT + 12;
 	c.zone_left_ms = 34;
-	assert_int_equal(postern_fact_left(&age, &c), 12);
-	assert_int_equal(postern_fact_left(&mfa, &c), 12);
-	assert_true(postern_fact_left(&face, &c) == POSTERN_FOREVER);
-	assert_int_equal(postern_fact_left(&day, &c), 34);
-	assert_true(postern_fact_left(&port, &c) == POSTERN_FOREVER);
-	c.session_left_ms = POSTERN_FOREVER;
-	assert_int_equal(postern_fact_left(&age, &c), 1001);
+	c.now_rest = 999999;
+	assert_true(postern_fact_until(&age, &c) == BOOT + 12);
+	assert_true(postern_fact_until(&mfa, &c) == BOOT + 12);
+	assert_true(postern_fact_until(&face, &c) == POSTERN_FOREVER);
+	assert_true(postern_fact_until(&day, &c) == BOOT + 33000001);
+	assert_true(postern_fact_until(&port, &c) == POSTERN_FOREVER);
+	c.session_end = POSTERN_FOREVER;
+	assert_true(postern_fact_until(&age, &c) == BOOT + 1001000000);
+	c.age_rest = 7;
+	assert_true(postern_fact_until(&age, &c) == BOOT + 1000999993);
 	c.mfa_age_ms = POSTERN_AGE_WORST;
-	assert_true(postern_fact_left(&age, &c) == POSTERN_FOREVER);
+	assert_true(postern_fact_until(&age, &c) == POSTERN_FOREVER);
 }
 
 static void a_moment_has_the_zone_of_its_time(void **state)
@@ -307,7 +319,7 @@ int main(void)
 		cmocka_unit_test(booleans_by_their_mask),
 		cmocka_unit_test(the_device_is_worst_without_a_lease),
 		cmocka_unit_test(prefixes_bit_by_bit),
-		cmocka_unit_test(the_answer_stays_for_what_is_left),
+		cmocka_unit_test(the_answer_stays_until_it_is_said_to_change),
 		cmocka_unit_test(other_ends_come_first),
 		cmocka_unit_test(a_moment_has_the_zone_of_its_time),
 	};
