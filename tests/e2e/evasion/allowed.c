@@ -41,6 +41,20 @@ static int keep(const struct scene *s)
 	return errno;
 }
 
+/* Never accepts and never reads: it only has the port. */
+static int serve(uint16_t port)
+{
+	socklen_t len;
+	union address at = address_of("0.0.0.0", port, &len);
+	int tcp = socket(AF_INET, SOCK_STREAM, 0), udp = socket(AF_INET, SOCK_DGRAM, 0), on = 1;
+
+	(void)setsockopt(tcp, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
+	(void)setsockopt(udp, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind(tcp, &at.any, len) || listen(tcp, 64) || bind(udp, &at.any, len))
+		return errno;
+	return pause();
+}
+
 int allowed_do(const char *word, const char *name, const char *number)
 {
 	int n = atoi(number);
@@ -57,6 +71,8 @@ int allowed_do(const char *word, const char *name, const char *number)
 		return use(&s, n);
 	if (strcmp(word, "keep") == 0)
 		return keep(&s);
+	if (strcmp(word, "serve") == 0)
+		return serve((uint16_t)n);
 	if (strcmp(word, "hold") == 0)
 		return pause();
 	return -1;

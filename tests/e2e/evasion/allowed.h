@@ -7,6 +7,7 @@
  *   open NAME FD        opens a socket and passes it over the descriptor; connect: a connected one
  *   use NAME FD         takes a socket over it and sends the mark with it; use-fd: the descriptor itself
  *   keep NAME 0         opens a socket and becomes bin/NAME again, with its number in EVASION_KEPT
+ *   serve NAME PORT     listens there, TCP and UDP, and shares the port with whoever asks
  *   hold NAME 0         waits
  */
 #pragma once
