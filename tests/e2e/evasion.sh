@@ -96,6 +96,7 @@ place_attempt bare "${names[@]}"
 box_keys
 check "trust is installed" box_trust
 step "the controller answers" posternd_start
+[ -S "$box_socket" ] || tap_end
 echo "$box_pid" >"$box_dir/controller"
 check "everything is allowed" place_push 1 allow
 table_situation
