@@ -131,12 +131,14 @@ static __always_inline int family_receive(struct sock *sk, struct postern_socket
 	return answer;
 }
 
-/* One that was never used is judged when it is. */
+/*
+ * A connected one: one that was never used is judged when it is, and a listener stays its creator's until
+ * somebody else listens.
+ */
 SEC("lsm_cgroup/file_receive")
 int BPF_PROG(postern_received, struct file *file)
 {
 	struct socket *socket = bpf_sock_from_file(file);
-	const struct postern_approval *last;
 	struct postern_socket *r;
 	struct sock *sk;
 
@@ -146,8 +148,5 @@ int BPF_PROG(postern_received, struct file *file)
 	if (!sk || !family_is_inet(sk))
 		return 1;
 	r = bpf_sk_storage_get(&sockets, sk, NULL, 0);
-	if (!r)
-		return 1;
-	last = r->peer.generation ? &r->peer : &r->port;
-	return last->generation ? family_receive(sk, r, last) : 1;
+	return r && r->peer.generation ? family_receive(sk, r, &r->peer) : 1;
 }

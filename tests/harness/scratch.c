@@ -131,6 +131,18 @@ uint32_t scratch_apply(struct scratch *s, const char *policies, const char *enti
 	return id;
 }
 
+bool scratch_has(struct scratch *s, const char *hook)
+{
+	struct loader_hook hooks[64];
+	size_t n = loader_hooks(s->loader, hooks, 64);
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(hooks[i].name, hook) == 0)
+			return hooks[i].attached;
+	fail_msg("no hook %s", hook);
+	return false;
+}
+
 void scratch_program(struct scratch *s, const char *name, char *ret)
 {
 	_cleanup_close_ int from = open("/proc/self/exe", O_RDONLY | O_CLOEXEC), to = -1;

@@ -26,6 +26,9 @@ void scratch_unload(struct scratch *s); /* what is pinned stays */
 uint32_t scratch_apply(struct scratch *s, const char *policies, const char *entities,
 		       const struct binding *binding);
 
+/* Whether a hook is attached: not every kernel has all. */
+bool scratch_has(struct scratch *s, const char *hook);
+
 /* Copies this program to dir/NAME; the path in `ret` (PATH_MAX bytes at least 256). */
 void scratch_program(struct scratch *s, const char *name, char *ret);
 

@@ -115,18 +115,6 @@ static int talk_unix(void)
 	return 0;
 }
 
-static bool hook_is_attached(const char *name)
-{
-	struct loader_hook hooks[64];
-	size_t n = loader_hooks(s.loader, hooks, 64);
-
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(hooks[i].name, name) == 0)
-			return hooks[i].attached;
-	fail_msg("no hook %s", name);
-	return false;
-}
-
 static void named_unix_sockets_are_counted_and_work(void **state)
 {
 	uint64_t before;
@@ -137,8 +125,8 @@ static void named_unix_sockets_are_counted_and_work(void **state)
 	assert_int_equal(in_cgroup(talk_unix), 0);
 	assert_int_equal(scratch_denials(&s, NULL), 0);
 	assert_int_equal(loader_counter(s.loader, POSTERN_C_UNIX) - before,
-			 (hook_is_attached("postern_unix_connect") ? 1 : 0) +
-				 (hook_is_attached("postern_unix_send") ? 1 : 0));
+			 (scratch_has(&s, "postern_unix_connect") ? 1 : 0) +
+				 (scratch_has(&s, "postern_unix_send") ? 1 : 0));
 }
 
 static int setup(void **state)
