@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What a sweep is to do, and when the next one is due. */
+/* What iterators over sockets are to do, where they build their answers, and when the next sweep is due. */
 #pragma once
 
 #include "world.bpf.h"
@@ -20,3 +20,19 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } lapses __weak SEC(".maps");
+
+/* Where the iterator builds a sighting: nobody else runs it at the same time. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct postern_sighting);
+} sighted __weak SEC(".maps");
+
+/* Ports that somebody listened on when the enforcer came. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct postern_old_port);
+	__type(value, __u8);
+} old_ports __weak SEC(".maps");

@@ -72,10 +72,18 @@ struct postern_socket {
 	struct postern_approval port; /* this end, for `listen` */
 };
 
-/* What the iterator `postern_sweep` is to do: the one element of the map `sweeping`. */
+/* What the iterators are to do: the one element of the map `sweeping`. */
 struct postern_sweeping {
-	__u32 slot; /* of the image to judge by; POSTERN_SLOTS: the one in force */
-	__u32 pad;
+	__u32 slot; /* postern_sweep: of the image to judge by; POSTERN_SLOTS: the one in force */
+	__u32 adopts; /* postern_adopt: enum postern_adopts */
+};
+
+/* Sockets that are older than the enforcer: first who listens, since connections to such a port came in. */
+enum postern_adopts { POSTERN_ADOPTS_LISTENERS = 0, POSTERN_ADOPTS_ALL = 1 };
+
+struct postern_old_port {
+	__u32 netns; /* inode number */
+	__u32 port; /* host order */
 };
 
 /* It writes one byte for each socket with a record; after POSTERN_SWEPT_SIGHTING follows the sighting. */

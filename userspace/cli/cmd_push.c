@@ -10,6 +10,21 @@
 #include "cli/opened.h"
 #include "cli/output.h"
 
+/* What a dry run found to be cut. */
+static void say_cuts(const json_t *cuts)
+{
+	const json_t *line;
+	size_t i;
+
+	if (json_array_size(cuts) == 0) {
+		(void)puts("no live connection would be cut");
+		return;
+	}
+	(void)puts("live connections that would be cut:");
+	json_array_foreach((json_t *)cuts, i, line)
+		(void)printf("  %s\n", json_string_value(line));
+}
+
 static void say(const json_t *reply, bool dry)
 {
 	const char *warnings = json_string_value(json_object_get(reply, "warnings"));
@@ -24,6 +39,8 @@ static void say(const json_t *reply, bool dry)
 		     json_string_value(json_object_get(reply, "name")),
 		     (long long)json_integer_value(json_object_get(reply, "version")),
 		     dry ? ", nothing was changed" : "");
+	if (dry && !already)
+		say_cuts(json_object_get(reply, "cuts"));
 }
 
 static int run(const struct invocation *inv)

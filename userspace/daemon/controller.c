@@ -17,6 +17,7 @@
 #include "daemon/methods.h"
 #include "daemon/notify.h"
 #include "daemon/push.h"
+#include "daemon/sweep.h"
 #include "daemon/remedy.h"
 #include "daemon/version.h"
 #include "daemon/watch.h"
@@ -234,7 +235,9 @@ int controller_start(struct controller *c, const struct config *config, struct d
 		r = digests_start(c);
 	if (r == 0)
 		r = conditions_start(c);
-	return r < 0 ? r : start_socket(c, d);
+	if (r == 0)
+		r = start_socket(c, d);
+	return r < 0 ? r : sweep_start(c);
 }
 
 int controller_run(struct controller *c)
@@ -246,6 +249,7 @@ void controller_stop(struct controller *c)
 {
 	control_close(&c->server);
 	loop_free(&c->loop);
+	sweep_stop(c);
 	digests_stop(&c->digests);
 	conditions_stop(c);
 	for (int i = 0; i < DEPLOYMENTS; i++)

@@ -31,6 +31,7 @@ struct controller {
 	bool untold; /* the last time of telling failed */
 	int clock_fd; /* owned: readable when the clock was set */
 	struct events *events;
+	struct sweep *sweep; /* owned; NULL until it has started */
 	struct digests *digests; /* owned */
 	struct journal journal;
 	struct deployment

@@ -7,6 +7,7 @@
 #include "base/rfc3339.h"
 #include "daemon/controller.h"
 #include "daemon/methods.h"
+#include "daemon/sweep.h"
 #include "daemon/version.h"
 
 static json_t *time_json(int64_t ms)
@@ -99,6 +100,15 @@ static void put_control(const struct controller *c, json_t *list)
 	put(list, "connections-over-quota", n.over_quota);
 }
 
+static void put_cuts(const struct controller *c, json_t *list)
+{
+	uint64_t cut, left;
+
+	sweep_count(c, &cut, &left);
+	put(list, "connections-cut", cut);
+	put(list, "connections-not-cut", left);
+}
+
 static json_t *counters_json(const struct controller *c)
 {
 	static const struct {
@@ -117,6 +127,7 @@ static json_t *counters_json(const struct controller *c)
 
 	for (size_t i = 0; i < sizeof(kernel) / sizeof(kernel[0]); i++)
 		put(list, kernel[i].name, loader_counter(c->loader, kernel[i].counter));
+	put_cuts(c, list);
 	put_reasons(c, list);
 	put_refusals(c, list);
 	put_control(c, list);

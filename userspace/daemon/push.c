@@ -31,6 +31,7 @@
 #include "base/clock.h"
 #include "daemon/conditions.h"
 #include "daemon/log.h"
+#include "daemon/sweep.h"
 
 static struct store_entry entry_of(const struct deployment *dep)
 {
@@ -87,6 +88,7 @@ static struct refusal put_in_force(struct controller *c, struct deployment *dep,
 		log_warning(
 			"cannot write active.json: %s; the next start swaps the image once more",
 			strerror(-r));
+	sweep_soon(c);
 	return REFUSAL_NONE;
 }
 
@@ -194,6 +196,24 @@ static struct refusal take(struct controller *c, struct candidate *new, const vo
 	return REFUSAL_NONE;
 }
 
+/* The live connections that the bundle would cut. That they cannot be told refuses nothing. */
+static json_t *preview(struct controller *c, const struct deployment *dep, struct diags *d)
+{
+	json_t *cuts = NULL;
+	uint32_t slot;
+	int r = loader_stage(c->loader, dep->image, d, &slot);
+
+	/* without its device facts it would be judged as on a host that nobody vouches for */
+	if (r == 0) {
+		conditions_announce(c, dep, loader_image_id(c->loader, slot));
+		r = sweep_preview(c, slot, &cuts);
+	}
+	if (r < 0)
+		diag_warning(d, "preview", NOWHERE, NULL,
+			     "cannot tell which live connections it would cut: %s", strerror(-r));
+	return cuts;
+}
+
 struct refusal push(struct controller *c, const struct container_bytes *in, bool dry,
 		    struct diags *d, struct push_result *ret)
 {
@@ -211,6 +231,8 @@ struct refusal push(struct controller *c, const struct container_bytes *in, bool
 		refused = take(c, &new, in->bytes, in->len, d);
 	else if (!refused.answer && !dry && !new.accepted)
 		refused = remember(c, &new, d);
+	if (!refused.answer && dry && !result.already)
+		result.cuts = preview(c, new.dep, d);
 	deployment_free(&new.dep);
 	if (refused.answer)
 		return refused;

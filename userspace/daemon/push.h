@@ -19,6 +19,7 @@ struct push_result {
 	char digest[65];
 	bool already; /* nothing had to be done */
 	uint32_t image_id;
+	json_t *cuts; /* owned; of a dry run: the live connections that would be cut, as texts; or NULL */
 };
 
 /*

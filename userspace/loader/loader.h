@@ -141,12 +141,30 @@ int loader_sessions(struct loader *l,
 
 /*
  * Judges every socket that has a record, by the image in force or, with `image_slot` not
- * LOADER_IN_FORCE, as a staged one would (loader_stage()); nothing is changed. Calls `fn` for each. Their
- * number or -errno.
+ * LOADER_IN_FORCE, as a staged one would (loader_stage()); nothing is changed. Calls `fn` for each that
+ * would not be allowed what it does now. The number of all that were judged, or -errno.
  */
 #define LOADER_IN_FORCE UINT32_MAX
 int loader_sweep(struct loader *l, uint32_t image_slot,
 		 void (*fn)(const struct postern_sighting *s, void *arg), void *arg);
+
+/*
+ * The same in portions, for who has other things to do in between. A step answers 1 while there may be
+ * more, 0 at the end, or -errno. A socket that comes or goes meanwhile can hide another one from a
+ * sweep: its packets are judged all the same, and the next sweep sees it.
+ */
+struct loader_sweep;
+int loader_sweep_begin(struct loader *l, uint32_t image_slot, struct loader_sweep **ret);
+int loader_sweep_step(struct loader_sweep *s,
+		      void (*fn)(const struct postern_sighting *seen, void *arg), void *arg);
+size_t loader_sweep_seen(const struct loader_sweep *s);
+void loader_sweep_end(struct loader_sweep **s);
+
+/*
+ * When the next of the flows that were admitted may lapse by time alone: boot ns, 0 when none does. Of
+ * all that were admitted since the last sweep by the image in force began, and all that it has seen.
+ */
+int loader_lapse(struct loader *l, uint64_t *ret);
 
 /* Whether the image in force asks for digests of executables. */
 bool loader_wants_digests(struct loader *l);

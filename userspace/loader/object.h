@@ -53,6 +53,9 @@ struct bpf_program *program_of(const struct loader *l, size_t i);
 /* latch.c */
 int latch_older(struct loader *l, bool anew, struct diags *d);
 
+/* adopt.c */
+int adopt_older(struct loader *l);
+
 /* slot.c */
 int slot_fill(struct loader *l, uint32_t slot, const struct image *image, uint32_t *ret_image_id);
 void slots_adopt(struct loader *l);

@@ -180,6 +180,7 @@ static int open_online(struct loader *l, const struct loader_config *cfg, struct
 	bool fresh = false;
 	int r = open_cgroup(l, cfg->cgroup, d);
 
+	l->skel->rodata->knobs.cgroup_id = l->cgroup_id;
 	if (r == 0)
 		r = bpffs_ensure(cfg->pin, d);
 	if (r == 0)

@@ -30,5 +30,7 @@ const struct program programs[PROGRAMS] = {
 	{ "postern_ingress", "cgroup_skb/ingress", PROGRAM_DECIDES, NULL, 0 },
 	{ "postern_egress", "cgroup_skb/egress", PROGRAM_DECIDES, NULL, 0 },
 	{ "postern_latch", "iter/task", PROGRAM_RUNS, NULL, 0 },
+	{ "postern_adopt", "iter/task_file", PROGRAM_RUNS, NULL, 0 },
+	{ "postern_sweep", "iter/bpf_sk_storage_map", PROGRAM_RUNS, NULL, 0 },
 	{ "postern_ask", "syscall", PROGRAM_RUNS, NULL, 0 },
 };

@@ -27,7 +27,7 @@ bool probe_unix_connect(void);
 bool probe_unix_sendmsg(void);
 bool probe_lsm(void);
 
-enum { PROGRAMS = 23 };
+enum { PROGRAMS = 25 };
 
 /* In the order in which they are attached: nothing decides before everything is followed. */
 extern const struct program programs[PROGRAMS];
