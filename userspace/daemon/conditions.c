@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "daemon/sweep.h"
 
 enum { RENEW_MS = 30000 };
 #define LEASE_NS UINT64_C(90000000000)
@@ -141,6 +142,7 @@ static void on_step(void *arg)
 	(void)!read(c->clock_fd, &expired, sizeof(expired));
 	(void)wait_for_step(c->clock_fd);
 	conditions_publish(c);
+	sweep_soon(c);
 }
 
 static void on_renewal(void *arg)
