@@ -60,6 +60,18 @@ int connection_failed(int r, const char *error, const json_t *reply)
 			 json_string_value(json_object_get(reply, "id")));
 		return EXIT_NO;
 	}
+	if (strcmp(error, WIRE_INTERFACE ".LoginRefused") == 0) {
+		complain(json_string_value(json_object_get(reply, "hint")), "refused: %s (%s)",
+			 json_string_value(json_object_get(reply, "cause")),
+			 json_string_value(json_object_get(reply, "answer")));
+		return EXIT_TRUST;
+	}
+	if (strcmp(error, WIRE_INTERFACE ".Failed") == 0) {
+		complain(json_string_value(json_object_get(reply, "hint")),
+			 "the controller failed: %s",
+			 json_string_value(json_object_get(reply, "cause")));
+		return EXIT_CONTROLLER;
+	}
 	complain("postern status", "the controller answered %s", error);
 	return EXIT_CONTROLLER;
 }

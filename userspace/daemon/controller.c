@@ -236,6 +236,8 @@ int controller_start(struct controller *c, const struct config *config, struct d
 	if (r == 0)
 		r = conditions_start(c);
 	if (r == 0)
+	if (r == 0)
+		r = people_start(c, d);
 		r = start_socket(c, d);
 	return r < 0 ? r : sweep_start(c);
 }
@@ -258,6 +260,7 @@ void controller_stop(struct controller *c)
 	journal_close(&c->journal);
 	loader_close(&c->loader);
 	store_close(&c->store);
+	people_stop(&c->people);
 	free(c->socket);
 	free(c->problem);
 	*c = CONTROLLER_INIT;

@@ -6,6 +6,7 @@
 #include "daemon/config.h"
 #include "daemon/deployment.h"
 #include "daemon/journal.h"
+#include "daemon/people.h"
 #include "daemon/state.h"
 #include "daemon/store.h"
 #include "events/events.h"
@@ -44,6 +45,7 @@ struct controller {
 	uint64_t refused[BUNDLE_ANSWERS]; /* pushes, by answer */
 	uint64_t refused_otherwise;
 	unsigned watchdog_ms;
+	struct people people;
 	unsigned rounds; /* of the watch */
 	enum state state; /* as last said */
 	void (*reload)(struct controller *c); /* on SIGHUP */

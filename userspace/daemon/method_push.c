@@ -73,6 +73,40 @@ static int decode(const json_t *text, uint8_t **ret, size_t *ret_len)
 	return r;
 }
 
+/* A revoke document takes the same way as a bundle, and takes away at once. */
+static void push_revocation(struct control_call *call, struct controller *c,
+			    const struct container_bytes *in, bool dry)
+{
+	_cleanup_diags_ struct diags d = DIAGS_INIT;
+	struct push_result done = { .name = "revoke" };
+	struct people_revoked revoked;
+	int r = people_revoke(c, in, dry, &d, &revoked);
+
+	if (r != BUNDLE_OK) {
+		refuse(call, c,
+		       r > 0 ? refusal_of_answer((enum bundle_answer)r) :
+			       refusal_of_failure("storage", r, &d),
+		       &d);
+		return;
+	}
+	if (!dry)
+		log_info("revoke document %llu in force, pushed by uid %u: %zu proofs ended",
+			 (unsigned long long)revoked.version,
+			 (unsigned)control_call_peer(call)->uid, revoked.ended);
+	done.version = revoked.version;
+	memcpy(done.digest, revoked.digest, sizeof(done.digest));
+	done.already = revoked.already;
+	accept(call, &done, &d);
+}
+
+static bool is_revocation(const struct container_bytes *in)
+{
+	struct container container;
+
+	return container_open(in->bytes, in->len, &container) == BUNDLE_OK &&
+	       container.type == BUNDLE_REVOKE;
+}
+
 void method_push(struct control_call *call, const json_t *parameters, void *arg)
 {
 	const json_t *text = json_object_get(parameters, "bundle");
@@ -80,6 +114,7 @@ void method_push(struct control_call *call, const json_t *parameters, void *arg)
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
 	_cleanup_free_ uint8_t *bytes = NULL;
 	struct controller *c = arg;
+	struct container_bytes in;
 	struct push_result done;
 	struct refusal refused;
 	size_t len;
@@ -92,7 +127,12 @@ void method_push(struct control_call *call, const json_t *parameters, void *arg)
 		control_fail_parameter(call, "bundle");
 		return;
 	}
-	refused = push(c, &(struct container_bytes){ bytes, len }, json_is_true(dry), &d, &done);
+	in = (struct container_bytes){ bytes, len };
+	if (is_revocation(&in)) {
+		push_revocation(call, c, &in, json_is_true(dry));
+		return;
+	}
+	refused = push(c, &in, json_is_true(dry), &d, &done);
 	if (refused.answer) {
 		refuse(call, c, refused, &d);
 		return;

@@ -3,9 +3,17 @@
 #include "daemon/methods.h"
 
 const struct control_method methods[] = {
+	{ "BeginLogin", CONTROL_NOBODY, method_begin_login },
+	{ "FinishLogin", CONTROL_NOBODY, method_finish_login },
+	{ "GetPosture", CONTROL_READER, method_get_posture },
+	{ "GetSessions", CONTROL_NOBODY, method_get_sessions },
 	{ "GetStatus", CONTROL_READER, method_get_status },
+	{ "Lock", CONTROL_NOBODY, method_lock },
+	{ "Logout", CONTROL_NOBODY, method_logout },
 	{ "Push", CONTROL_ADMIN, method_push },
+	{ "RegisterSession", CONTROL_ADMIN, method_register_session },
 	{ "Trace", CONTROL_READER, method_trace },
+	{ "WhoAmI", CONTROL_NOBODY, method_who_am_i },
 	{ "Why", CONTROL_READER, method_why },
 };
 

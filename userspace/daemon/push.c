@@ -193,6 +193,7 @@ static struct refusal take(struct controller *c, struct candidate *new, const vo
 	remove_others(c, new->dep);
 	controller_keep(c, TAKE_PTR(new->dep));
 	controller_set_problem(c, NULL);
+	(void)people_review(c);
 	return REFUSAL_NONE;
 }
 

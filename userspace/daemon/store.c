@@ -168,3 +168,26 @@ void store_remove(const struct store *s, const struct store_entry *e)
 	if (entry_path(s, e, path) == 0)
 		(void)unlink(path);
 }
+
+static int text_path(const struct store *s, const char *name, char ret[PATH_SIZE])
+{
+	int n = snprintf(ret, PATH_SIZE, "%s/%s", s->dir, name);
+
+	return n < 0 || n >= PATH_SIZE ? -ENAMETOOLONG : 0;
+}
+
+int store_read_text(const struct store *s, const char *name, char **ret, size_t *ret_len)
+{
+	char path[PATH_SIZE];
+	int r = text_path(s, name, path);
+
+	return r < 0 ? r : file_read(AT_FDCWD, path, CONTAINER_MAX, ret, ret_len);
+}
+
+int store_write_text(const struct store *s, const char *name, const void *bytes, size_t len)
+{
+	char path[PATH_SIZE];
+	int r = text_path(s, name, path);
+
+	return r < 0 ? r : file_write_atomic(AT_FDCWD, path, bytes, len, 0600);
+}

@@ -4,6 +4,8 @@
  *
  *   trust.json, root.postern     whom the host trusts and what it accepted: bundle/ writes them
  *   bundles/V-DIGEST.postern     accepted containers, written before they are applied
+ *   revoke.postern               the revoke document, as it came
+ *   counters.json                how often each token said it had signed
  *   active.json                  which of them the kernel has, and how it was bound
  *   lock                         one controller a state directory
  */
@@ -42,6 +44,11 @@ int store_read(const struct store *s, const struct store_entry *e, char **ret, s
 int store_write(const struct store *s, const struct store_entry *e, const void *bytes, size_t len);
 /* Removes one. */
 void store_remove(const struct store *s, const struct store_entry *e);
+
+/* A file of the directory by its name, whole. 0, -ENOENT, -EFBIG, -errno. *ret is owned. */
+int store_read_text(const struct store *s, const char *name, char **ret, size_t *ret_len);
+/* Replaces it durably (0600). 0 or -errno. */
+int store_write_text(const struct store *s, const char *name, const void *bytes, size_t len);
 
 /* What the kernel was given last. */
 struct store_active {
