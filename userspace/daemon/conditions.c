@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "daemon/sweep.h"
+#include "daemon/sweep.h"
 
 enum { RENEW_MS = 30000 };
 #define LEASE_NS UINT64_C(90000000000)
@@ -117,6 +118,7 @@ static void publish(struct controller *c, const struct coming *new)
 void conditions_publish(struct controller *c)
 {
 	publish(c, NULL);
+	sweep_soon(c);
 }
 
 void conditions_announce(struct controller *c, const struct deployment *dep, uint32_t image_id)

@@ -12,7 +12,7 @@
 int conditions_start(struct controller *c);
 void conditions_stop(struct controller *c);
 
-/* Publishes what is known now. Failures become the controller's problem. */
+/* Publishes what is known now, and sweeps by it. Failures become the controller's problem. */
 void conditions_publish(struct controller *c);
 
 /* The same, with the device's facts for an image of `dep` that is about to be in force. */
