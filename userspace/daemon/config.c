@@ -16,8 +16,9 @@
 enum { FILE_MAX = 64 << 10 };
 
 static const char *const keys[] = {
-	[CONFIG_CGROUP] = "cgroup", [CONFIG_STATE] = "state",	  [CONFIG_RUNTIME] = "runtime",
-	[CONFIG_PIN] = "pin",	    [CONFIG_JOURNAL] = "journal", [CONFIG_READERS] = "readers",
+	[CONFIG_CGROUP] = "cgroup",   [CONFIG_STATE] = "state",	    [CONFIG_RUNTIME] = "runtime",
+	[CONFIG_PIN] = "pin",	      [CONFIG_JOURNAL] = "journal", [CONFIG_POSTURE] = "posture",
+	[CONFIG_READERS] = "readers",
 };
 
 _Static_assert(sizeof(keys) / sizeof(keys[0]) == CONFIG_TEXTS, "a key for each text");
@@ -28,6 +29,7 @@ static const char *const defaults[] = {
 	[CONFIG_RUNTIME] = "/run/postern",
 	[CONFIG_PIN] = "/sys/fs/bpf/postern",
 	[CONFIG_JOURNAL] = JOURNAL_SOCKET,
+	[CONFIG_POSTURE] = "/",
 	[CONFIG_READERS] = "group",
 };
 
@@ -64,7 +66,7 @@ static int key_number(struct span key)
 
 static void refuse_key(struct span key, struct diags *d)
 {
-	char typed[64], hint[96] = "cgroup, state, runtime, pin, journal, readers";
+	char typed[64], hint[96] = "cgroup, state, runtime, pin, journal, posture, readers";
 	const char *near;
 
 	(void)snprintf(typed, sizeof(typed), "%.*s", (int)key.len, key.src->text + key.off);

@@ -14,6 +14,7 @@ enum config_text {
 	CONFIG_RUNTIME, /* control.sock */
 	CONFIG_PIN, /* on a bpffs */
 	CONFIG_JOURNAL, /* socket of the systemd journal */
+	CONFIG_POSTURE, /* directory that the device is read below: "/" */
 	CONFIG_READERS, /* who may read status and events: "group" or "everybody" */
 	CONFIG_TEXTS,
 };

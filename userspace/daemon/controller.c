@@ -13,12 +13,14 @@
 #include "base/file.h"
 #include "daemon/conditions.h"
 #include "daemon/digest.h"
+#include "daemon/guard.h"
 #include "daemon/log.h"
 #include "daemon/methods.h"
 #include "daemon/notify.h"
+#include "daemon/posture.h"
 #include "daemon/push.h"
-#include "daemon/sweep.h"
 #include "daemon/remedy.h"
+#include "daemon/sweep.h"
 #include "daemon/version.h"
 #include "daemon/watch.h"
 #include "identity/identity.h"
@@ -152,6 +154,7 @@ static void on_hangup(void *arg)
 
 	c->reload(c);
 	watch_names(c, true);
+	posture_soon(c);
 	conditions_publish(c);
 }
 
@@ -226,18 +229,24 @@ int controller_start(struct controller *c, const struct config *config, struct d
 		r = loader_open(&cfg, d, &c->loader);
 	if (r == 0)
 		r = events_new(EVENTS_KEPT, &c->events);
+	if (r == 0)
+		r = posture_open(c, d);
 	if (r < 0)
 		return r;
 	journal_open(&c->journal, config->text[CONFIG_JOURNAL]);
 	push_resume(c);
 	r = start_loop(c);
 	if (r == 0)
+		r = people_start(c, d);
+	if (r == 0)
 		r = digests_start(c);
 	if (r == 0)
 		r = conditions_start(c);
 	if (r == 0)
+		r = posture_start(c);
 	if (r == 0)
-		r = people_start(c, d);
+		r = guard_start(c);
+	if (r == 0)
 		r = start_socket(c, d);
 	return r < 0 ? r : sweep_start(c);
 }
@@ -251,16 +260,17 @@ void controller_stop(struct controller *c)
 {
 	control_close(&c->server);
 	loop_free(&c->loop);
+	people_stop(&c->people);
 	sweep_stop(c);
 	digests_stop(&c->digests);
 	conditions_stop(c);
+	posture_close(&c->posture);
 	for (int i = 0; i < DEPLOYMENTS; i++)
 		deployment_free(&c->deployments[i]);
 	events_free(&c->events);
 	journal_close(&c->journal);
 	loader_close(&c->loader);
 	store_close(&c->store);
-	people_stop(&c->people);
 	free(c->socket);
 	free(c->problem);
 	*c = CONTROLLER_INIT;

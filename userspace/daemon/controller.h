@@ -19,6 +19,14 @@ enum {
 	HOOKS_MAX = 32,
 };
 
+/* What was undone by others and put right; see guard.h. */
+struct guard {
+	uint64_t attached, pinned; /* since the start */
+	int64_t breached_ms; /* since 1970, the last time; 0: never */
+	bool breached; /* since posture last asked */
+	bool failing; /* at the last look */
+};
+
 struct controller {
 	const struct config *config; /* borrowed */
 	struct store store;
@@ -30,11 +38,14 @@ struct controller {
 	struct context device;
 	bool device_known;
 	bool untold; /* the last time of telling failed */
+	struct posture_watch *posture; /* owned; NULL until it has been opened */
+	struct guard guard;
 	int clock_fd; /* owned: readable when the clock was set */
 	struct events *events;
 	struct sweep *sweep; /* owned; NULL until it has started */
 	struct digests *digests; /* owned */
 	struct journal journal;
+	struct people people;
 	struct deployment
 		*deployments[DEPLOYMENTS]; /* owned; newest first; [0] is in force if `ours` */
 	bool ours; /* the image in force is of deployments[0] */
@@ -45,7 +56,6 @@ struct controller {
 	uint64_t refused[BUNDLE_ANSWERS]; /* pushes, by answer */
 	uint64_t refused_otherwise;
 	unsigned watchdog_ms;
-	struct people people;
 	unsigned rounds; /* of the watch */
 	enum state state; /* as last said */
 	void (*reload)(struct controller *c); /* on SIGHUP */

@@ -15,6 +15,7 @@ static const struct {
 	const char *word;
 	int priority; /* of syslog(3) */
 } levels[] = {
+	[LOG_LEVEL_CRITICAL] = { "critical: ", LOG_CRIT },
 	[LOG_LEVEL_ERROR] = { "error: ", LOG_ERR },
 	[LOG_LEVEL_WARNING] = { "warning: ", LOG_WARNING },
 	[LOG_LEVEL_INFO] = { "", LOG_INFO },

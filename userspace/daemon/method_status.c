@@ -10,6 +10,8 @@
 #include "daemon/sweep.h"
 #include "daemon/version.h"
 
+enum { FOREIGN_MAX = 64 };
+
 static json_t *time_json(int64_t ms)
 {
 	char text[RFC3339_SIZE];
@@ -37,6 +39,20 @@ static json_t *phases_json(const struct bundle *b)
 	return json_pack("{s:s, s:s, s:s}", "identity", bundle_phase_name(b->phases.identity),
 			 "device", bundle_phase_name(b->phases.device), "network",
 			 bundle_phase_name(b->phases.network));
+}
+
+static json_t *foreign_json(const struct controller *c)
+{
+	struct loader_foreign foreign[FOREIGN_MAX];
+	size_t n = loader_foreign(c->loader, foreign, FOREIGN_MAX);
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		(void)json_array_append_new(list, json_pack("{s:I, s:s, s:s}", "program",
+							    (json_int_t)foreign[i].prog_id, "name",
+							    foreign[i].name, "attach",
+							    foreign[i].attach));
+	return list;
 }
 
 static json_t *bundle_json(const struct controller *c)
@@ -128,6 +144,8 @@ static json_t *counters_json(const struct controller *c)
 	for (size_t i = 0; i < sizeof(kernel) / sizeof(kernel[0]); i++)
 		put(list, kernel[i].name, loader_counter(c->loader, kernel[i].counter));
 	put_cuts(c, list);
+	put(list, "hooks-attached-again", c->guard.attached);
+	put(list, "pins-made-again", c->guard.pinned);
 	put_reasons(c, list);
 	put_refusals(c, list);
 	put_control(c, list);
@@ -152,13 +170,13 @@ void method_get_status(struct control_call *call, const json_t *parameters, void
 
 	(void)parameters;
 	control_reply(call,
-		      json_pack("{s:s, s:s, s:i, s:o, s:s, s:o, s:o, s:o, s:I, s:I, s:I, s:o}",
+		      json_pack("{s:s, s:s, s:i, s:o, s:s, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:o}",
 				"state", state_name(state_of(c)), "version", POSTERN_VERSION, "pid",
 				(int)getpid(), "started", time_json(c->started_ms), "cgroup",
-				c->config->text[CONFIG_CGROUP], "hooks", hooks_json(c), "bundle",
-				bundle_json(c), "counters", counters_json(c), "eventsLost",
-				(json_int_t)events_lost_of(c), "processes",
-				(json_int_t)loader_processes(c->loader), "memory",
+				c->config->text[CONFIG_CGROUP], "hooks", hooks_json(c), "foreign",
+				foreign_json(c), "bundle", bundle_json(c), "counters",
+				counters_json(c), "eventsLost", (json_int_t)events_lost_of(c),
+				"processes", (json_int_t)loader_processes(c->loader), "memory",
 				(json_int_t)loader_memory(c->loader), "problems",
 				state_problems(c)));
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "daemon/controller.h"
+#include "daemon/guard.h"
 
 const char *state_name(enum state s)
 {
@@ -78,5 +79,6 @@ json_t *state_problems(const struct controller *c)
 			json_sprintf(
 				"%s is not attached to %s: somebody detached it; try: systemctl restart posternd",
 				hooks[i].name, hooks[i].attach));
+	guard_problems(c, all);
 	return all;
 }

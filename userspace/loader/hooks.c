@@ -4,7 +4,7 @@
 
 #include "loader/object.h"
 
-static uint32_t program_id(int fd)
+uint32_t program_id(int fd)
 {
 	struct bpf_prog_info info = { 0 };
 	uint32_t len = sizeof(info);
@@ -12,7 +12,8 @@ static uint32_t program_id(int fd)
 	return bpf_obj_get_info_by_fd(fd, &info, &len) == 0 ? info.id : 0;
 }
 
-static bool link_runs(const struct loader *l, size_t i, uint32_t prog_id)
+/* Whether our link is there, hangs where it must and runs that program. */
+bool link_runs(const struct loader *l, size_t i, uint32_t prog_id)
 {
 	struct bpf_link_info info = { 0 };
 	uint32_t len = sizeof(info);

@@ -187,3 +187,50 @@ int links_attach(struct loader *l, struct diags *d)
 	}
 	return 0;
 }
+
+/* Whether a pin is there and leads to this very link. */
+static bool link_has_pin(const struct loader *l, size_t i)
+{
+	struct bpf_link_info ours = { 0 }, pinned = { 0 };
+	uint32_t len = sizeof(ours);
+	char path[PIN_PATH_MAX];
+	_cleanup_close_ int fd = -1;
+
+	link_path(path, l->pin, programs[i].name, "");
+	fd = bpf_obj_get(path);
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &pinned, &len) < 0)
+		return false;
+	len = sizeof(ours);
+	return bpf_obj_get_info_by_fd(l->link_fd[i], &ours, &len) == 0 && ours.id == pinned.id;
+}
+
+/* Puts right one link that was ours, and counts what had to be done. 0 or -errno. */
+static int link_mend(struct loader *l, size_t i, struct loader_mended *ret)
+{
+	int r;
+
+	if (!link_runs(l, i, program_id(bpf_program__fd(program_of(l, i))))) {
+		ret->hook = programs[i].name;
+		r = link_replace(l, i);
+		ret->attached += r == 0;
+		return r;
+	}
+	if (link_has_pin(l, i))
+		return 0;
+	r = link_pin(l, i, l->link_fd[i]);
+	ret->pinned += r == 0;
+	return r;
+}
+
+/* Every link that we have had since it was attached. */
+void links_mend(struct loader *l, struct loader_mended *ret)
+{
+	char path[PIN_PATH_MAX];
+	size_t i;
+
+	(void)snprintf(path, sizeof(path), "%s/links", l->pin);
+	(void)dir_make(path, 0700);
+	for (i = 0; i < PROGRAMS; i++)
+		if (l->link_fd[i] >= 0 && !l->absent[i] && link_mend(l, i, ret) < 0)
+			ret->failed++;
+}

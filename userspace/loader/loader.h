@@ -87,6 +87,30 @@ struct loader_hook {
 /* Fills up to `max`; the number of them. */
 size_t loader_hooks(struct loader *l, struct loader_hook *ret, size_t max);
 
+/* What somebody else with root's rights had undone. */
+struct loader_mended {
+	unsigned attached; /* hooks that did not run our programs, and do again */
+	unsigned pinned; /* links and maps whose pins were gone or somebody else's */
+	unsigned failed; /* of both, what could not be put right */
+	const char *hook; /* one of those attached or failed; NULL: none */
+};
+
+/*
+ * Looks whether every hook that was attached still runs our program and has its pin, and puts right what
+ * does not: attached first, then the old one goes, so that at no moment less is enforced than before.
+ */
+void loader_mend(struct loader *l, struct loader_mended *ret);
+
+/* A program of somebody else's on one of our hooks, at the governed cgroup or above it. */
+struct loader_foreign {
+	uint32_t prog_id;
+	char name[16];
+	const char *attach; /* "cgroup/connect4" */
+};
+
+/* Fills up to `max`; the number of them. */
+size_t loader_foreign(struct loader *l, struct loader_foreign *ret, size_t max);
+
 /* Sum over CPUs of a counter. */
 uint64_t loader_counter(struct loader *l, enum postern_counter c);
 

@@ -158,6 +158,28 @@ int maps_pin(struct loader *l, struct diags *d)
 	return r;
 }
 
+/* Pins again what somebody unpinned: without a pin the next posternd would start from nothing. */
+void maps_mend(struct loader *l, struct loader_mended *ret)
+{
+	char path[PIN_PATH_MAX];
+	struct bpf_map *m;
+
+	(void)snprintf(path, sizeof(path), "%s/maps", l->pin);
+	(void)dir_make(path, 0700);
+	bpf_object__for_each_map(m, l->skel->obj)
+	{
+		if (!map_is_pinned(m))
+			continue;
+		map_path(path, l->pin, bpf_map__name(m));
+		if (access(path, F_OK) == 0)
+			continue;
+		if (map_pin(l, m) == 0)
+			ret->pinned++;
+		else
+			ret->failed++;
+	}
+}
+
 int ledger_read(const struct loader *l, struct postern_ledger *ret)
 {
 	uint32_t zero = 0;

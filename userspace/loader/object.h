@@ -39,6 +39,7 @@ struct loader {
 int maps_prepare(struct loader *l, const struct loader_config *cfg, struct diags *d);
 int maps_adopt(struct loader *l, struct diags *d);
 int maps_pin(struct loader *l, struct diags *d);
+void maps_mend(struct loader *l, struct loader_mended *ret);
 bool maps_are_pinned(const struct loader *l);
 int ledger_read(const struct loader *l, struct postern_ledger *ret);
 int ledger_write(const struct loader *l, const struct postern_ledger *ledger);
@@ -48,7 +49,12 @@ int links_follow(struct loader *l, bool *ret_gap, struct diags *d);
 int links_adopt(struct loader *l, struct diags *d);
 int links_attach(struct loader *l, struct diags *d);
 void links_drop(struct loader *l, const bool *which);
+void links_mend(struct loader *l, struct loader_mended *ret);
 struct bpf_program *program_of(const struct loader *l, size_t i);
+
+/* hooks.c */
+uint32_t program_id(int fd);
+bool link_runs(const struct loader *l, size_t i, uint32_t prog_id);
 
 /* latch.c */
 int latch_older(struct loader *l, bool anew, struct diags *d);
