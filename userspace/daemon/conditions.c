@@ -10,7 +10,6 @@
 
 #include "base/clock.h"
 #include "daemon/sweep.h"
-#include "daemon/sweep.h"
 
 enum { RENEW_MS = 30000 };
 #define LEASE_NS UINT64_C(90000000000)
