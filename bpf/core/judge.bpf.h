@@ -205,8 +205,29 @@ __weak int judge_subject(struct inquiry *q, struct postern_party *p)
 	reason = force_slot(&f, q->slot);
 	if (!reason)
 		reason = judge_program(&f, p, &q->subject);
-	if (!reason)
-		reason = judge_unit(&f, q, p, &q->subject);
+	return reason;
+}
+
+/* Where it is, and in whose name it acts; apart, since the frames of all these do not fit on one stack. */
+__weak int judge_place(struct inquiry *q, struct postern_party *p)
+{
+	struct force f = {};
+	__u32 reason;
+
+	if (!q || !p)
+		return POSTERN_R_NO_OPENER;
+	reason = force_slot(&f, q->slot);
+	return reason ? reason : judge_unit(&f, q, p, &q->subject);
+}
+
+__weak int judge_person(struct inquiry *q, struct postern_party *p)
+{
+	struct force f = {};
+	__u32 reason;
+
+	if (!q || !p)
+		return POSTERN_R_NO_OPENER;
+	reason = force_slot(&f, q->slot);
 	if (!reason)
 		reason = judge_account(&f, p, &q->subject);
 	if (!reason)
@@ -227,25 +248,47 @@ static __always_inline int judge_cell(const struct force *f, struct inquiry *q, 
 	return r;
 }
 
-/* What the policy says to that action of the subject: q->match. 0, or the reason why nothing. */
-__weak int judge_action(struct inquiry *q, struct postern_party *p, __u32 action)
+/* The alternatives for that action, and which facts they ask for. 0, or the reason why nobody can tell. */
+__weak int judge_choose(struct inquiry *q, __u32 action)
 {
 	struct postern_lines cell;
 	struct force f = {};
 	__u32 reason;
 
-	if (!q || !p)
+	if (!q)
 		return POSTERN_R_NO_OPENER;
 	reason = force_slot(&f, q->slot);
 	if (reason)
 		return reason;
 	if (judge_cell(&f, q, action, &cell))
 		return POSTERN_R_IMAGE_BROKEN;
+	q->cell = cell;
 	q->query.mask = cell.facts;
 	q->found.bits = 0;
-	if (cell.facts)
-		reason = judge_facts(q, p);
+	return POSTERN_R_NONE;
+}
+
+__weak int judge_alternatives(struct inquiry *q)
+{
+	struct postern_lines cell;
+	struct force f = {};
+	__u32 reason;
+
+	if (!q)
+		return POSTERN_R_NO_OPENER;
+	reason = force_slot(&f, q->slot);
+	cell = q->cell;
 	return reason ? reason : judge_match(&f, q, &cell);
+}
+
+/* What the policy says to that action of the subject: q->match. 0, or the reason why nothing. */
+static __always_inline __u32 judge_action(struct inquiry *q, struct postern_party *p, __u32 action)
+{
+	__u32 reason = judge_choose(q, action);
+
+	if (!reason && q->query.mask)
+		reason = judge_facts(q, p);
+	return reason ? reason : judge_alternatives(q);
 }
 
 /* Nobody decided, in either set or in the one: there the other action's answer counts. A forbid stands. */
@@ -286,18 +329,18 @@ static __always_inline void judge_note(struct inquiry *q, __u32 which,
 }
 
 /*
- * Whether actions that count besides the one asked for let it through; `m` is what that one's policies
+ * Whether actions that count besides the one asked for let it through; q->first is what that one's policies
  * said. What is told of a denial is about the action asked for.
  */
 static __always_inline void judge_also(struct inquiry *q, struct postern_party *p, __u32 also,
-				       struct postern_match *m, struct postern_outcome *o)
+				       struct postern_outcome *o)
 {
 	struct postern_outcome both;
 
 	if (!also || o->verdict == POSTERN_ALLOW || judge_action(q, p, also - 1))
 		return;
-	judge_merge(m, &q->match);
-	both = postern_decide(q->mode, *m);
+	judge_merge(&q->first, &q->match);
+	both = postern_decide(q->mode, q->first);
 	if (both.verdict == POSTERN_ALLOW)
 		*o = both;
 	o->verdict = both.verdict;
@@ -307,7 +350,6 @@ static __always_inline void judge_also(struct inquiry *q, struct postern_party *
 __weak int judge_ask(struct inquiry *q, struct postern_party *p, __u32 which)
 {
 	struct postern_outcome o;
-	struct postern_match m;
 	__u32 reason;
 
 	if (!q || !p)
@@ -315,16 +357,20 @@ __weak int judge_ask(struct inquiry *q, struct postern_party *p, __u32 which)
 	q->party_until = POSTERN_FOREVER;
 	reason = judge_subject(q, p);
 	if (!reason)
+		reason = judge_place(q, p);
+	if (!reason)
+		reason = judge_person(q, p);
+	if (!reason)
 		reason = judge_action(q, p, q->to.action);
 	q->primary_facts = q->query.mask;
 	q->primary_held = q->found.bits;
 	if (reason) {
 		o = postern_lock_down(q->mode, reason);
 	} else {
-		m = q->match;
-		o = postern_decide(q->mode, m);
-		judge_also(q, p, q->also[0], &m, &o);
-		judge_also(q, p, q->also[1], &m, &o);
+		q->first = q->match;
+		o = postern_decide(q->mode, q->first);
+		judge_also(q, p, q->also[0], &o);
+		judge_also(q, p, q->also[1], &o);
 	}
 	judge_note(q, which, &o);
 	return 0;

@@ -70,9 +70,11 @@ struct inquiry {
 	__u64 deadline; /* boot ns, when another image comes in force by itself; 0: never */
 	/* the party being judged */
 	struct postern_match match;
+	struct postern_match first; /* of the action asked for, with what else counts */
 	struct postern_subject subject;
 	struct facts_query query; /* of the action last looked at */
 	struct facts found;
+	struct postern_lines cell; /* of that action */
 	__u64 primary_facts, primary_held; /* of the action asked for */
 	__u64 party_until;
 	struct packet packet; /* where a packet is what is judged */
