@@ -138,7 +138,7 @@ static int run(const struct invocation *inv)
 
 static const struct flag flags[] = {
 	{ "key", 'k', "FILE", "key to sign with; a .pub file stands for the agent's" },
-	{ "verify", 'V', NULL, "demand a PIN or fingerprint, not only a touch" },
+	{ "verify", 'v', NULL, "demand a PIN or fingerprint, not only a touch" },
 	{ "signer", 's', "PROGRAM", "run this instead of ssh-keygen -Y sign" },
 	{ 0 },
 };
