@@ -2,6 +2,8 @@
 /* A login that is accepted, in all its parts, so that a test can spoil one of them; and how it is played. */
 #pragma once
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cm.h"
