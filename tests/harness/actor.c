@@ -260,10 +260,14 @@ static int run(char **w)
 	return 0;
 }
 
+/* Nobody waits longer for an actor: what it waits for may never come. */
+#define ACTOR_SECONDS 120
+
 void actor_take(int argc, char **argv)
 {
 	if (argc < 2 || strcmp(argv[1], ACTOR_WORD) != 0)
 		return;
+	(void)alarm(ACTOR_SECONDS);
 	argv += 2;
 	/* a script with us as interpreter: its path, and the word that it was started with */
 	if (*argv && (**argv == '/' || (argv[1] && strcmp(argv[1], ACTOR_WORD) == 0)))
