@@ -60,7 +60,7 @@ extern const struct command command_sign, command_verify, command_trust_new, com
 extern const struct command command_push, command_status, command_trace, command_why;
 extern const struct command command_login, command_logout, command_whoami, command_sessions;
 extern const struct command command_lock, command_pam_session, command_revoke_build;
-extern const struct command command_doctor, command_completion;
+extern const struct command command_posture, command_doctor, command_completion;
 
 /* Value of a flag, or NULL; whether a switch is on. The name must be one of the command's. */
 const char *flag_value(const struct invocation *inv, const char *name);

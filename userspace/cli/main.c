@@ -27,6 +27,7 @@ const struct command *const commands[] = {
 	&command_trust_init,
 	&command_push,
 	&command_status,
+	&command_posture,
 	&command_trace,
 	&command_why,
 	&command_login,
