@@ -49,6 +49,17 @@ static void say_phases(const json_t *phases)
 				     text_of(phases, names[i]), tone_off());
 }
 
+/* Programs of others on our hooks: each can deny, none can allow what ours denies. */
+static void say_foreign(const json_t *foreign)
+{
+	size_t i;
+	const json_t *f;
+
+	json_array_foreach(foreign, i, f)
+		(void)printf("foreign    program %lld %s on %s\n", number_of(f, "program"),
+			     text_of(f, "name"), text_of(f, "attach"));
+}
+
 static void say_bundle(const json_t *b)
 {
 	if (!json_is_object(b)) {
@@ -98,6 +109,7 @@ static void say(const json_t *reply)
 	(void)printf("cgroup     %s\n", text_of(reply, "cgroup"));
 	say_bundle(json_object_get(reply, "bundle"));
 	say_hooks(json_object_get(reply, "hooks"));
+	say_foreign(json_object_get(reply, "foreign"));
 	say_counters(reply);
 	json_array_foreach(json_object_get(reply, "problems"), i, problem)
 		(void)printf("%sproblem%s    %s\n", tone_on(TONE_BAD), tone_off(),
