@@ -16,6 +16,8 @@
 enum postern_session_flag {
 	POSTERN_SESSION_VERIFIED = 1, /* the proof carried a PIN or biometric */
 	POSTERN_SESSION_INTERACTIVE = 2, /* registered by the PAM helper */
+	POSTERN_SESSION_TOUCHED =
+		4, /* the proof's key is in a token that somebody touched: for people */
 };
 
 /*

@@ -44,7 +44,8 @@ void sessionline(const json_t *s)
 {
 	bool proven = json_is_true(json_object_get(s, "proven"));
 	bool verified = json_is_true(json_object_get(s, "verified"));
-	const char *proof = verified ? "verified" : "touch";
+	bool touched = json_is_true(json_object_get(s, "touched"));
+	const char *proof = verified ? "verified" : touched ? "touch" : "key";
 
 	(void)printf("%-8lld %-16s %-16s %s%-9s%s %-8s %-8s %-11s\n", number(s, "session"),
 		     word(s, "user"), word(s, "identity"), tone_on(proven ? TONE_GOOD : TONE_FAINT),

@@ -64,9 +64,10 @@ json_t *asker_session_json(const struct controller *c, uint32_t id, const struct
 		identity_account_name(IDENTITY_USERS, s->uid, user, sizeof(user));
 	if (proven)
 		(void)fingerprint_of_digest(s->key, fingerprint);
-	return json_pack("{s:I, s:s, s:s%, s:b, s:b, s:b, s:I, s:I, s:s}", "session",
+	return json_pack("{s:I, s:s, s:s%, s:b, s:b, s:b, s:b, s:I, s:I, s:s}", "session",
 			 (json_int_t)id, "user", user, "identity", s->identity,
-			 (size_t)(proven ? s->identity_len : 0), "proven", (int)proven, "verified",
+			 (size_t)(proven ? s->identity_len : 0), "proven", (int)proven, "touched",
+			 (int)(proven && s->flags & POSTERN_SESSION_TOUCHED), "verified",
 			 (int)(proven && s->flags & POSTERN_SESSION_VERIFIED), "interactive",
 			 (int)!!(s->flags & POSTERN_SESSION_INTERACTIVE), "ageMs",
 			 (json_int_t)(proven ? (now - s->proof_boottime) / 1000000 : 0), "leftMs",

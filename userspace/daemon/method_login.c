@@ -72,7 +72,7 @@ void method_begin_login(struct control_call *call, const json_t *parameters, voi
 		control_fail_parameter(call, "verify");
 		return;
 	}
-	if (r == 0 && c->people.locked)
+	if (r == 0 && people_are_locked(&c->people))
 		r = -EKEYREJECTED;
 	if (r == 0)
 		r = new_challenge(c, &who, json_is_true(verify), &challenge);
@@ -88,9 +88,10 @@ void method_begin_login(struct control_call *call, const json_t *parameters, voi
 		asker_fail(call, r);
 		return;
 	}
-	control_reply(call, json_pack("{s:s, s:s, s:s, s:i, s:b}", "challenge", text, "namespace",
-				      SESSION_NAMESPACE, "user", challenge.user, "session",
-				      (int)challenge.session, "verify", (int)challenge.verify));
+	control_reply(call,
+		      json_pack("{s:s, s:s, s:s, s:I, s:b}", "challenge", text, "namespace",
+				SESSION_NAMESPACE, "user", challenge.user, "session",
+				(json_int_t)challenge.session, "verify", (int)challenge.verify));
 }
 
 /* What the counter says of a copied token is kept, so that the copy and the token cannot take turns. */
@@ -124,7 +125,7 @@ void method_finish_login(struct control_call *call, const json_t *parameters, vo
 		control_fail_parameter(call, json_is_string(signature) ? "challenge" : "signature");
 		return;
 	}
-	if (r == 0 && c->people.locked)
+	if (r == 0 && people_are_locked(&c->people))
 		r = -EKEYREJECTED;
 	if (r < 0) {
 		asker_fail(call, r);

@@ -124,15 +124,30 @@ static int lock_named(struct controller *c, const json_t *identity, const json_t
 	return lock_many(c, json_string_value(identity));
 }
 
+/* The member that is there and of a wrong type, or NULL: it must not come to mean something else. */
+static const char *wrong_member(const json_t *identity, const json_t *session, const json_t *all)
+{
+	if (identity && !json_is_null(identity) && !json_is_string(identity))
+		return "identity";
+	if (session && !json_is_null(session) && !json_is_integer(session))
+		return "session";
+	return all && !json_is_null(all) && !json_is_boolean(all) ? "all" : NULL;
+}
+
 void method_lock(struct control_call *call, const json_t *parameters, void *arg)
 {
 	const json_t *identity = json_object_get(parameters, "identity");
 	const json_t *session = json_object_get(parameters, "session");
-	bool all = json_is_true(json_object_get(parameters, "all"));
+	const json_t *all = json_object_get(parameters, "all");
+	const char *wrong = wrong_member(identity, session, all);
 	struct login_asker who;
 	int r = asker_of(call, &who);
 
-	if (all || json_is_string(identity) || json_is_integer(session)) {
+	if (wrong) {
+		control_fail_parameter(call, wrong);
+		return;
+	}
+	if (json_is_true(all) || json_is_string(identity) || json_is_integer(session)) {
 		if (control_call_peer(call)->role < CONTROL_ADMIN) {
 			control_fail(call, WIRE_INTERFACE ".NotAllowed",
 				     json_pack("{s:s}", "role", "admin"));

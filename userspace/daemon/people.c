@@ -22,6 +22,8 @@
 
 #define COUNTERS_FILE "counters.json"
 
+enum { REVIEW_EVERY = 15 }; /* rounds of the watch */
+
 /* An account by its name or "#number", as User does. */
 static bool uid_of(const char *name, uint32_t *ret, void *arg)
 {
@@ -82,6 +84,24 @@ static int name_host(char ret[33])
 	return r;
 }
 
+void people_problems(const struct controller *c, json_t *list)
+{
+	if (c->people.counters_lost)
+		(void)json_array_append_new(
+			list,
+			json_sprintf(
+				"nobody can log in: %s/" COUNTERS_FILE
+				" cannot be read; try: restore it, or remove it and restart posternd",
+				c->store.dir));
+	if (c->people.revoked_lost)
+		(void)json_array_append_new(
+			list,
+			json_sprintf(
+				"nobody can log in: the revoke document in %s is not the one that was "
+				"accepted; try: push the newest one again",
+				c->store.dir));
+}
+
 int people_start(struct controller *c, struct diags *d)
 {
 	int r = logins_new(&c->people.logins);
@@ -93,15 +113,21 @@ int people_start(struct controller *c, struct diags *d)
 			   "cannot tell which host this is: %s", strerror(-r));
 		return r;
 	}
-	r = load_counters(c, d);
-	if (r == 0)
-		r = revoked_load(&c->store, d, &c->people.revoked);
-	if (r < 0) {
-		c->people.locked = true;
-		controller_set_problem(c, "nobody can log in: %s", strerror(-r));
-	}
+	c->people.counters_lost = load_counters(c, d) < 0;
+	c->people.revoked_lost = revoked_load(&c->store, d, &c->people.revoked) < 0;
 	(void)people_review(c);
 	return 0;
+}
+
+bool people_are_locked(const struct people *p)
+{
+	return p->counters_lost || p->revoked_lost;
+}
+
+void people_watch(struct controller *c)
+{
+	if (c->people.rounds++ % REVIEW_EVERY == 0)
+		(void)people_review(c);
 }
 
 void people_stop(struct people *p)
@@ -168,7 +194,7 @@ static bool review_one(struct controller *c, const struct known_session *k,
 {
 	enum session_answer a = session_stands(k->id, &k->s, w, now);
 
-	if (c->people.locked && k->s.identity_len)
+	if (people_are_locked(&c->people) && k->s.identity_len)
 		a = SESSION_E_REVOKED;
 	if (!k->alive) {
 		(void)people_forget(c, k->id);
@@ -181,6 +207,20 @@ static bool review_one(struct controller *c, const struct known_session *k,
 	return store_unproven(c, k->id, k->s);
 }
 
+/*
+ * Which of them some process belongs to. Looked at twice: a process that is forked while /proc is read,
+ * by one that then ends, can be missed once.
+ */
+static void find_alive(struct known_sessions *all)
+{
+	int r = identity_each_session(mark_alive, all);
+
+	if (r == 0)
+		r = identity_each_session(mark_alive, all);
+	for (size_t i = 0; i < all->n && r < 0; i++)
+		all->items[i].alive = true;
+}
+
 size_t people_review(struct controller *c)
 {
 	const struct login_world w = people_world(c);
@@ -190,9 +230,7 @@ size_t people_review(struct controller *c)
 
 	if (loader_sessions(c->loader, know, &all) > 0 && all.err == 0) {
 		qsort(all.items, all.n, sizeof(all.items[0]), by_id);
-		if (identity_each_session(mark_alive, &all) < 0)
-			for (size_t i = 0; i < all.n; i++)
-				all.items[i].alive = true;
+		find_alive(&all);
 		for (size_t i = 0; i < all.n; i++)
 			ended += review_one(c, &all.items[i], &w, now);
 	}
@@ -288,6 +326,7 @@ int people_revoke(struct controller *c, const struct container_bytes *in, bool d
 	done.already = c->people.revoked && strcmp(c->people.revoked->digest, done.digest) == 0;
 	if (!dry) {
 		revocation_free(&c->people.revoked);
+		c->people.revoked_lost = false;
 		c->people.revoked = TAKE_PTR(revoked);
 		done.ended = people_review(c);
 	}

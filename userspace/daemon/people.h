@@ -7,6 +7,7 @@
 #pragma once
 
 #include "base/diag.h"
+#include "base/json.h"
 #include "bundle/bundle.h"
 #include "session/session.h"
 
@@ -18,16 +19,26 @@ struct people {
 	struct counters counters; /* owned; as counters.json has them */
 	struct revocation *revoked; /* owned; NULL: no revoke document was accepted */
 	char host[33]; /* of challenges */
-	bool locked; /* what must be known cannot be read: nobody is believed until it can */
+	/* what must be known cannot be read: nobody is believed until it can */
+	bool counters_lost, revoked_lost;
+	unsigned rounds; /* of people_watch() */
 };
 
 /*
  * Reads what the state directory has. Without counters.json or the revoke document copied tokens and
  * revoked keys would be believed: where one is damaged all proofs end, no login is accepted, and the
- * state is degraded, with the cause. 0 or -errno with diags.
+ * state is degraded, with the cause; pushing the revoke document again mends its part. 0 or -errno with
+ * diags.
  */
 int people_start(struct controller *c, struct diags *d);
 void people_stop(struct people *p);
+
+/* Whether nobody can be believed now, and why: each cause a sentence, added to the array. */
+bool people_are_locked(const struct people *p);
+void people_problems(const struct controller *c, json_t *list);
+
+/* Once a second: now and then people_review(). */
+void people_watch(struct controller *c);
 
 /* What answers to challenges, and proofs, are judged by now. Borrows from the controller. */
 struct login_world people_world(struct controller *c);

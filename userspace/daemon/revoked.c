@@ -45,6 +45,21 @@ int revoked_accept(const struct store *s, const struct container_bytes *in, bool
 	return BUNDLE_OK;
 }
 
+/* No document is there: right, unless one was accepted. */
+static int check_none(const struct store *s, struct diags *d)
+{
+	_cleanup_diags_ struct diags unsaid = DIAGS_INIT; /* push_resume() says it */
+	struct trust trust;
+	int r = trust_load(s->dir, &unsaid, &trust);
+
+	if (r != BUNDLE_OK || trust.revoke_version == 0)
+		return r < 0 ? r : 0;
+	diag_error(d, "state", NOWHERE, "push the newest revoke document again",
+		   "%s/%s is missing, and version %llu was accepted", s->dir, REVOKED_FILE,
+		   (unsigned long long)trust.revoke_version);
+	return -EBADMSG;
+}
+
 int revoked_load(const struct store *s, struct diags *d, struct revocation **ret)
 {
 	_cleanup_revocation_ struct revocation *found = NULL;
@@ -56,7 +71,7 @@ int revoked_load(const struct store *s, struct diags *d, struct revocation **ret
 
 	*ret = NULL;
 	if (r == -ENOENT)
-		return 0;
+		return check_none(s, d);
 	if (r == 0)
 		r = examine(s, bytes, len, d, &found, &next, &already);
 	if (r == BUNDLE_OK && !already)
@@ -65,7 +80,7 @@ int revoked_load(const struct store *s, struct diags *d, struct revocation **ret
 		*ret = TAKE_PTR(found);
 		return 0;
 	}
-	diag_error(d, "state", NOWHERE, "push the newest revoke document again after removing it",
+	diag_error(d, "state", NOWHERE, "push the newest revoke document again",
 		   "%s/%s is not the document that was accepted: %s", s->dir, REVOKED_FILE,
 		   r > 0 ? bundle_answer_name((enum bundle_answer)r) : strerror(-r));
 	return r > 0 ? -EBADMSG : r;

@@ -17,5 +17,8 @@
 int revoked_accept(const struct store *s, const struct container_bytes *in, bool dry,
 		   struct diags *d, struct revocation **ret);
 
-/* The one that was accepted last; *ret is NULL when none was. 0, or -errno with diags. */
+/*
+ * The one that was accepted last; *ret is NULL when none was. 0, or -errno with diags: also when
+ * trust.json knows of one that is not there any more.
+ */
 int revoked_load(const struct store *s, struct diags *d, struct revocation **ret);

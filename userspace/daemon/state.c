@@ -49,7 +49,8 @@ enum state state_of(const struct controller *c)
 
 	if (!has_image(c, &id))
 		return controller_active(c) ? STATE_DEGRADED : STATE_NO_POLICY;
-	if (!is_ours(c, id) || missing_hooks(c, hooks) > 0 || c->problem)
+	if (!is_ours(c, id) || missing_hooks(c, hooks) > 0 || c->problem ||
+	    people_are_locked(&c->people))
 		return STATE_DEGRADED;
 	return controller_active(c)->bundle->observe ? STATE_OBSERVING : STATE_ENFORCING;
 }
@@ -80,5 +81,6 @@ json_t *state_problems(const struct controller *c)
 				"%s is not attached to %s: somebody detached it; try: systemctl restart posternd",
 				hooks[i].name, hooks[i].attach));
 	guard_problems(c, all);
+	people_problems(c, all);
 	return all;
 }

@@ -95,6 +95,7 @@ void watch(struct controller *c)
 	if (c->rounds++ % NAMES_EVERY == 0)
 		watch_names(c, false);
 	digests_look(c);
+	people_watch(c);
 	watch_state(c);
 	if (c->watchdog_ms)
 		(void)notify("WATCHDOG=1");

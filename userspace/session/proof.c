@@ -84,6 +84,8 @@ int session_prove(const struct postern_session *before, const struct login_proof
 		return -E2BIG;
 	if (before)
 		s.flags = before->flags & POSTERN_SESSION_INTERACTIVE;
+	if (p->token)
+		s.flags |= POSTERN_SESSION_TOUCHED;
 	if (p->verified)
 		s.flags |= POSTERN_SESSION_VERIFIED;
 	s.proof_boottime = boot_ns;
