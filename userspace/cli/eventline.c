@@ -16,9 +16,17 @@ static const char *text_of(const json_t *o, const char *key)
 
 void eventline_heading(void)
 {
-	(void)printf("%s%-8s  %-10s  %-22s  %-9s  %-16s  %-30s  %-22s  %-8s  %s%s\n",
-		     tone_on(TONE_FAINT), "TIME", "VERDICT", "PROCESS", "USER", "UNIT",
-		     "DESTINATION", "POLICY", "ID", "REASON", tone_off());
+	(void)printf(
+		"%s%-8s  %-10s  %-22s  %-9s  %-16s  %-30s  %s%-22s  %-8s  %s%s\n",
+		tone_on(TONE_FAINT), "TIME", "VERDICT", "PROCESS", "USER", "UNIT", "DESTINATION",
+		output_form() == OUTPUT_WIDE ? "LOCAL                   SESSION  PARTY   " : "",
+		"POLICY", "ID", "REASON", tone_off());
+}
+
+/* The other end is where it comes from; of listening, this end. */
+static bool comes_in(const char *action)
+{
+	return strcmp(action, "listen") == 0 || strcmp(action, "accept") == 0;
 }
 
 static void destination(const json_t *e, char *to, size_t n)
@@ -30,8 +38,25 @@ static void destination(const json_t *e, char *to, size_t n)
 	if (strcmp(action, "create") == 0)
 		(void)snprintf(to, n, "create %s", text_of(e, "protocol"));
 	else
-		(void)snprintf(to, n, "%s %s%s%s:%lld", text_of(e, "protocol"), v6 ? "[" : "",
+		(void)snprintf(to, n, "%s%s%s %s%s%s:%lld", comes_in(action) ? action : "",
+			       comes_in(action) ? " " : "", text_of(e, "protocol"), v6 ? "[" : "",
 			       address, v6 ? "]" : "", port);
+}
+
+/* This end, the login session, and which of the two whose socket it is: columns of the wide form. */
+static void whose(const json_t *e, char *to, size_t n)
+{
+	const char *local = text_of(e, "localAddress");
+	const json_t *session = json_object_get(e, "session");
+	bool v6 = strchr(local, ':') != NULL;
+	char number[24] = "-", end[64];
+
+	if (json_is_integer(session))
+		(void)snprintf(number, sizeof(number), "%lld",
+			       (long long)json_integer_value(session));
+	(void)snprintf(end, sizeof(end), "%s%s%s:%lld", v6 ? "[" : "", local, v6 ? "]" : "",
+		       (long long)json_integer_value(json_object_get(e, "localPort")));
+	(void)snprintf(to, n, "%-22s  %-7s  %-6s  ", end, number, text_of(e, "party"));
 }
 
 static enum tone tone_of(const char *verdict)
@@ -75,15 +100,17 @@ void eventline(const json_t *event)
 	const char *verdict = text_of(event, "verdict"), *exe = text_of(event, "executable");
 	const char *base = strrchr(exe, '/');
 	const char *advice = text_of(event, "advice");
-	char process[96], where[80], time[9];
+	char process[96], where[80], time[9], more[128] = "";
 
 	(void)snprintf(process, sizeof(process), "%s[%lld]",
 		       output_form() == OUTPUT_WIDE || !base ? exe : base + 1,
 		       (long long)json_integer_value(json_object_get(event, "pid")));
 	destination(event, where, sizeof(where));
-	(void)printf("%-8s  %s%-10s%s  %-22s  %-9s  %-16s  %-30s  %-22s  %-8s  %s%s%s\n",
+	if (output_form() == OUTPUT_WIDE)
+		whose(event, more, sizeof(more));
+	(void)printf("%-8s  %s%-10s%s  %-22s  %-9s  %-16s  %-30s  %s%-22s  %-8s  %s%s%s\n",
 		     clock_of(event, time), tone_on(tone_of(verdict)), verdict, tone_off(), process,
-		     text_of(event, "user"), text_of(event, "unit"), where, decided_by(event),
+		     text_of(event, "user"), text_of(event, "unit"), where, more, decided_by(event),
 		     text_of(event, "id"), reason_of(event), *advice ? "; " : "", advice);
 	(void)fflush(stdout);
 }

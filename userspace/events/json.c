@@ -3,10 +3,13 @@
 #include "events/events.h"
 
 #include <arpa/inet.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
+
+#include <postern/context.h>
 
 #include "events/record.h"
 #include "loader/loader.h"
@@ -113,14 +116,15 @@ static json_t *time_text(int64_t ms)
 	return json_string(text);
 }
 
-static json_t *address_text(const struct postern_event *e)
+/* One of the two ends, as the record has it. */
+static json_t *address_text(const struct postern_event *e, const uint8_t addr[16])
 {
 	char text[INET6_ADDRSTRLEN] = "";
 
 	if (e->v4)
-		(void)inet_ntop(AF_INET, e->addr + 12, text, sizeof(text));
+		(void)inet_ntop(AF_INET, addr + 12, text, sizeof(text));
 	else
-		(void)inet_ntop(AF_INET6, e->addr, text, sizeof(text));
+		(void)inet_ntop(AF_INET6, addr, text, sizeof(text));
 	return json_string(text);
 }
 
@@ -144,7 +148,7 @@ static json_t *decision_json(const struct event *e)
 			 verdict_name(verdict_from_abi(r->verdict)), "reason",
 			 reason_name(r->reason), "policy", event_text(e->policy, strlen(e->policy)),
 			 "action", action_of(r), "protocol", protocol_of(r), "address",
-			 address_text(r), "port", (int)r->port, "hook", hook_of(r));
+			 address_text(r, r->addr), "port", (int)r->port, "hook", hook_of(r));
 }
 
 static json_t *process_json(const struct event *e)
@@ -159,6 +163,39 @@ static json_t *process_json(const struct event *e)
 			 field_text(e->user, sizeof(e->user)), "gid", (json_int_t)r->gid, "unit",
 			 field_text(r->unit, sizeof(r->unit)), "cgroup", (json_int_t)r->cgroup_id,
 			 "flags", flag_list(r->flags));
+}
+
+/* "" while nobody has verified the content. */
+static json_t *digest_text(const uint8_t sha256[32])
+{
+	static const uint8_t none[32];
+	char text[2 * sizeof(none) + 1] = "";
+
+	for (size_t i = 0; memcmp(sha256, none, sizeof(none)) != 0 && i < sizeof(none); i++)
+		(void)snprintf(text + 2 * i, 3, "%02x", sha256[i]);
+	return json_string(text);
+}
+
+static json_t *integer_or_null(bool known, uint64_t n)
+{
+	return known ? json_integer((json_int_t)n) : json_null();
+}
+
+/* Whose socket it is, this end of it, and the person behind it. */
+static json_t *party_json(const struct event *e)
+{
+	const struct postern_event *r = &e->raw;
+
+	return json_pack(
+		"{s:s, s:b, s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "party",
+		r->party == POSTERN_USER ? "user" : "opener", "passed", r->passed != 0,
+		"localAddress", address_text(r, r->local), "localPort", (int)r->local_port,
+		"session", integer_or_null(r->session != POSTERN_NO_SESSION, r->session),
+		"mfaAgeMs",
+		integer_or_null(r->mfa_age_ms < (uint64_t)POSTERN_AGE_WORST, r->mfa_age_ms),
+		"identity", field_text(r->identity, sizeof(r->identity)), "script",
+		field_text(r->script, sizeof(r->script)), "container",
+		field_text(r->container, sizeof(r->container)), "sha256", digest_text(r->sha256));
 }
 
 static json_t *text_or_null(const char *text)
@@ -179,10 +216,11 @@ json_t *event_json(const struct event *e)
 {
 	_cleanup_json_ json_t *whole = decision_json(e);
 	_cleanup_json_ json_t *process = process_json(e);
+	_cleanup_json_ json_t *party = party_json(e);
 	_cleanup_json_ json_t *origin = origin_json(e);
 
-	if (!whole || !process || !origin || json_object_update(whole, process) < 0 ||
-	    json_object_update(whole, origin) < 0)
+	if (!whole || !process || !party || !origin || json_object_update(whole, process) < 0 ||
+	    json_object_update(whole, party) < 0 || json_object_update(whole, origin) < 0)
 		return NULL;
 	return TAKE_PTR(whole);
 }

@@ -3,6 +3,7 @@
 #include "events/events.h"
 
 #include <netinet/in.h>
+#include <postern/socket.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -57,6 +58,46 @@ static json_int_t number(const json_t *j, const char *key)
 	return json_integer_value(json_object_get(j, key));
 }
 
+/* Who it was about, this end, and the person: also when nobody knows. */
+static void a_party_is_told_whole(void **state)
+{
+	struct event e = sample();
+	_cleanup_json_ json_t *j = NULL, *unknown = NULL;
+
+	(void)state;
+	e.raw.party = POSTERN_USER;
+	e.raw.passed = 1;
+	e.raw.session = 7;
+	e.raw.mfa_age_ms = 60000;
+	e.raw.local_port = 443;
+	memcpy(e.raw.local, "\0\0\0\0\0\0\0\0\0\0\xff\xff\x0a\0\0\x01", 16);
+	memcpy(e.raw.identity, "ana@example.com", 15);
+	memcpy(e.raw.script, "/srv/a.py", 9);
+	memcpy(e.raw.container, "0123", 4);
+	e.raw.sha256[31] = 0xa5;
+	j = event_json(&e);
+	assert_string_equal(text(j, "party"), "user");
+	assert_true(json_is_true(json_object_get(j, "passed")));
+	assert_int_equal(number(j, "session"), 7);
+	assert_int_equal(number(j, "mfaAgeMs"), 60000);
+	assert_string_equal(text(j, "localAddress"), "10.0.0.1");
+	assert_int_equal(number(j, "localPort"), 443);
+	assert_string_equal(text(j, "identity"), "ana@example.com");
+	assert_string_equal(text(j, "script"), "/srv/a.py");
+	assert_string_equal(text(j, "container"), "0123");
+	assert_int_equal(strlen(text(j, "sha256")), 64);
+	assert_string_equal(text(j, "sha256") + 60, "00a5");
+	e = sample();
+	e.raw.session = 0xffffffff;
+	e.raw.mfa_age_ms = 0x7fffffffffffffff;
+	unknown = event_json(&e);
+	assert_string_equal(text(unknown, "party"), "opener");
+	assert_true(json_is_false(json_object_get(unknown, "passed")));
+	assert_true(json_is_null(json_object_get(unknown, "session")));
+	assert_true(json_is_null(json_object_get(unknown, "mfaAgeMs")));
+	assert_string_equal(text(unknown, "sha256"), "");
+}
+
 static void a_decision_is_told_whole(void **state)
 {
 	struct event e = sample();
@@ -92,7 +133,7 @@ static void a_decision_is_told_whole(void **state)
 	assert_int_equal(number(j, "sequence"), 9);
 	assert_int_equal(number(j, "cpu"), 3);
 	assert_int_equal(number(j, "repeats"), 1);
-	assert_int_equal(json_object_size(j), 28);
+	assert_int_equal(json_object_size(j), 38);
 }
 
 static void flags_advice_and_ipv6(void **state)
@@ -192,6 +233,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_decision_is_told_whole),
+		cmocka_unit_test(a_party_is_told_whole),
 		cmocka_unit_test(flags_advice_and_ipv6),
 		cmocka_unit_test(a_cut_path_says_so),
 		cmocka_unit_test(the_kind_of_a_socket_is_named),
