@@ -25,6 +25,7 @@ struct guard {
 	int64_t breached_ms; /* since 1970, the last time; 0: never */
 	bool breached; /* since posture last asked */
 	bool failing; /* at the last look */
+	bool whole; /* at the last look: every required hook was attached */
 };
 
 struct controller {

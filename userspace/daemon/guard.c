@@ -27,6 +27,18 @@ static void say(const struct controller *c, const struct loader_mended *m)
 		log_critical("%u pins were removed by somebody: pinned again", m->pinned);
 }
 
+/* Whether every required hook runs our program; false also while none was ever attached. */
+static bool all_attached(const struct controller *c)
+{
+	struct loader_hook hooks[HOOKS_MAX];
+	size_t n = loader_hooks(c->loader, hooks, HOOKS_MAX);
+
+	for (size_t i = 0; i < n; i++)
+		if (hooks[i].required && !hooks[i].attached)
+			return false;
+	return true;
+}
+
 static void look(void *arg)
 {
 	struct controller *c = arg;
@@ -44,23 +56,14 @@ static void look(void *arg)
 		g->breached = true;
 	}
 	g->failing = m.failed > 0;
+	if (all_attached(c) != g->whole)
+		posture_soon(c);
+	g->whole = all_attached(c);
 }
 
 int guard_start(struct controller *c)
 {
 	return loop_timer(c->loop, LOOK_MS, look, c);
-}
-
-/* Whether every required hook runs our program; false also while none was ever attached. */
-static bool all_attached(const struct controller *c)
-{
-	struct loader_hook hooks[HOOKS_MAX];
-	size_t n = loader_hooks(c->loader, hooks, HOOKS_MAX);
-
-	for (size_t i = 0; i < n; i++)
-		if (hooks[i].required && !hooks[i].attached)
-			return false;
-	return true;
 }
 
 struct guard_word guard_word(struct controller *c)
@@ -70,10 +73,11 @@ struct guard_word guard_word(struct controller *c)
 
 	g->breached = false;
 	if (breached)
-		return (struct guard_word){ false, "a hook or a pin was taken away by somebody" };
+		return (struct guard_word){ false, !g->failing,
+					    "a hook or a pin was taken away by somebody" };
 	if (!all_attached(c))
-		return (struct guard_word){ false, "not every hook is attached" };
-	return (struct guard_word){ true, "every hook runs our program and has its pin" };
+		return (struct guard_word){ false, false, "not every hook is attached" };
+	return (struct guard_word){ true, false, "every hook runs our program and has its pin" };
 }
 
 void guard_problems(const struct controller *c, json_t *list)

@@ -14,6 +14,7 @@ int guard_start(struct controller *c);
 /* What there is to say about the enforcer being intact, for posture. */
 struct guard_word {
 	bool intact;
+	bool mended; /* a breach that was put right: the next reading may be good */
 	const char *why; /* static */
 };
 

@@ -40,6 +40,7 @@ struct posture_watch {
 	int timer;
 	int changes; /* inotify */
 	int watched[NOTICED]; /* its numbers of what is noticed */
+	bool mended; /* the enforcer, since before the last reading */
 	struct posture reading;
 	struct posture_history history;
 	struct text custom[CUSTOM_MAX]; /* of the controller's device: borrowed from the history */
@@ -59,7 +60,7 @@ static void next_in(const struct posture_watch *w, int64_t ms)
 
 static void arm(const struct posture_watch *w, int64_t now_ms)
 {
-	int64_t ms = posture_is_pending(&w->history) ? AGAIN_MS : PERIOD_MS;
+	int64_t ms = posture_is_pending(&w->history) || w->mended ? AGAIN_MS : PERIOD_MS;
 	int64_t end = posture_next_end(&w->history.last);
 
 	if (end != INT64_MAX && end - now_ms < ms)
@@ -138,6 +139,7 @@ static bool look(struct controller *c)
 	};
 	bool changed;
 
+	w->mended = word.mended;
 	posture_read(&view, &w->reading);
 	changed = posture_history_add(&w->history, &w->reading, view.now_ms);
 	fill_device(c, view.now_ms, view.boot_ns);
