@@ -40,7 +40,8 @@ function is_named(name,   i, program, user) {
 	for (i = 1; i <= events; i++) {
 		if (event_uid[i] != user || index(event_exe[i], program) != 1) continue
 		if (program !~ /:$/ && event_exe[i] != program) continue
-		if (event_time[i] < from[name]) continue
+		# What is older than the policy is cut as soon as that is in force, before it goes on.
+		if (event_time[i] < from[name] && !has(name, "early")) continue
 		if (event_exe[i] != dir "/bin/" name && event_time[i] > to[name]) continue
 		return 1
 	}
