@@ -63,6 +63,7 @@ static __always_inline void emit_cgroup(struct postern_event *e, struct cgroup *
 static __always_inline void emit_party(struct postern_event *e, const struct inquiry *q,
 				       const struct postern_party *p)
 {
+	struct task_struct *t;
 	struct cgroup *c = judge_cgroup(q, p->cgroup_id);
 
 	e->uid = p->uid;
@@ -73,8 +74,10 @@ static __always_inline void emit_party(struct postern_event *e, const struct inq
 	if (p->flags & POSTERN_PARTY_KERNEL || q->flags & INQUIRY_BY_KERNEL)
 		e->flags = POSTERN_P_KERNEL;
 	if (q->flags & INQUIRY_OF_CURRENT) {
-		e->tid = bpf_get_current_task_btf()->pid;
-		bpf_get_current_comm(e->comm, sizeof(e->comm));
+		t = bpf_get_current_task_btf();
+		e->tid = t->pid;
+		/* Linux 6.1 has no bpf_get_current_comm() where packets are looked at */
+		bpf_probe_read_kernel_str(e->comm, sizeof(e->comm), t->comm);
 	}
 	if (c)
 		emit_cgroup(e, c);
