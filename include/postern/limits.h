@@ -37,8 +37,7 @@
 #define POSTERN_PROCESS_GROUPS_MAX 64 /* effective and supplementary groups that are read */
 #define POSTERN_CGROUP_DEPTH_MAX 32 /* levels of a cgroup path */
 #define POSTERN_PROCESSES_MAX 65536
-#define POSTERN_DEPARTED_MAX                                                                       \
-	4096 /* ended programs whose sockets live on; the oldest are forgotten */
+#define POSTERN_DEPARTED_MAX 4096 /* ended programs whose sockets live on; the oldest go first */
 #define POSTERN_SESSIONS_MAX 4096 /* login sessions that are known */
 #define POSTERN_DIGESTS_MAX 16384 /* executables whose content is verified */
 #define POSTERN_WANTED_MAX 1024 /* executables that wait to be verified */

@@ -71,56 +71,6 @@ static void survey_policy(struct survey *s, const struct policy *p)
 		survey_expr(s, p->conditions[i].body);
 }
 
-/* Actions, as bits, that a scope lets through. */
-static unsigned actions_of(const struct policy *p)
-{
-	unsigned actions = p->action.kind == SCOPE_ANY ? (1u << ACTIONS) - 1 : 0;
-	enum action a;
-
-	for (size_t i = 0; i < p->action.n_uids; i++) {
-		if (text_is(p->action.uids[i].id, "egress"))
-			actions |= 1u << ACTION_CONNECT | 1u << ACTION_SEND;
-		else if (text_is(p->action.uids[i].id, "ingress"))
-			actions |= 1u << ACTION_LISTEN | 1u << ACTION_ACCEPT;
-		else if (action_from_name(p->action.uids[i].id, &a) == 0)
-			actions |= 1u << a;
-	}
-	return actions;
-}
-
-/* Actions for which the resource's type fits at all: kinds of sockets are only ever created. */
-static unsigned actions_of_resource(const struct policy *p)
-{
-	struct text type = p->resource.type;
-
-	if (!type.len && p->resource.n_uids)
-		type = p->resource.uids[0].type;
-	if (!type.len)
-		return (1u << ACTIONS) - 1;
-	return text_is(type, "SocketKind") ? 1u << ACTION_CREATE : (1u << ACTION_CREATE) - 1;
-}
-
-static int check_actions(const struct policy *p, struct diags *d)
-{
-	unsigned beyond = actions_of(p) & actions_of_resource(p) &
-			  ~(1u << ACTION_CONNECT | 1u << ACTION_SEND);
-
-	if (!beyond)
-		return 0;
-	if (p->effect == EFFECT_FORBID) {
-		diag_error(
-			d, "apply-action", p->action.span, "write action in Action::\"egress\"",
-			"forbid \"%s\" covers listen, accept or create, which this version does not enforce yet",
-			p->id.s);
-		return 1;
-	}
-	diag_warning(
-		d, "apply-action", p->action.span, "write action in Action::\"egress\"",
-		"permit \"%s\" covers listen, accept or create, which this version does not enforce yet",
-		p->id.s);
-	return 0;
-}
-
 int image_appliable(const struct policy_set *set, struct diags *d)
 {
 	int n = 0;
@@ -141,7 +91,6 @@ int image_appliable(const struct policy_set *set, struct diags *d)
 				p->id.s, needs[k].text);
 			n++;
 		}
-		n += check_actions(p, d);
 	}
 	return n;
 }
