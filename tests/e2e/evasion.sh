@@ -42,9 +42,9 @@ deny_gentle() {
 	place_attempt deny "${list[@]}" &
 	drive=$!
 	while ! grep -qsx ready "$box_dir/round.deny"; do sleep 0.05; done
+	watch_start
 	place_push 2 deny
 	pushed=$?
-	watch_start
 	rm -f "$box_dir/hold"
 	wait "$drive"
 	watch_end
