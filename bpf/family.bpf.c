@@ -91,7 +91,7 @@ static __always_inline int family_listen(struct inquiry *q, struct sock *sk,
 
 /* A port that is to be chosen by the kernel is 0 here; what it becomes is asked about with the first SYN. */
 SEC("lsm_cgroup/socket_listen")
-int BPF_PROG(postern_listening, struct socket *socket, int backlog)
+int BPF_PROG(postern_listen, struct socket *socket, int backlog)
 {
 	struct sock *sk = socket->sk;
 	struct postern_socket *r;
@@ -136,7 +136,7 @@ static __always_inline int family_receive(struct sock *sk, struct postern_socket
  * somebody else listens.
  */
 SEC("lsm_cgroup/file_receive")
-int BPF_PROG(postern_received, struct file *file)
+int BPF_PROG(postern_receive, struct file *file)
 {
 	struct socket *socket = bpf_sock_from_file(file);
 	struct postern_socket *r;

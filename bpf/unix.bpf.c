@@ -6,14 +6,14 @@
 #include "core/counter.bpf.h"
 
 SEC("cgroup/connect_unix")
-int postern_unix_connect(struct bpf_sock_addr *ctx)
+int postern_conn_un(struct bpf_sock_addr *ctx)
 {
 	count(POSTERN_C_UNIX);
 	return 1;
 }
 
 SEC("cgroup/sendmsg_unix")
-int postern_unix_send(struct bpf_sock_addr *ctx)
+int postern_send_un(struct bpf_sock_addr *ctx)
 {
 	count(POSTERN_C_UNIX);
 	return 1;

@@ -125,8 +125,8 @@ static void named_unix_sockets_are_counted_and_work(void **state)
 	assert_int_equal(in_cgroup(talk_unix), 0);
 	assert_int_equal(scratch_denials(&s, NULL), 0);
 	assert_int_equal(loader_counter(s.loader, POSTERN_C_UNIX) - before,
-			 (scratch_has(&s, "postern_unix_connect") ? 1 : 0) +
-				 (scratch_has(&s, "postern_unix_send") ? 1 : 0));
+			 (scratch_has(&s, "postern_conn_un") ? 1 : 0) +
+				 (scratch_has(&s, "postern_send_un") ? 1 : 0));
 }
 
 static int setup(void **state)

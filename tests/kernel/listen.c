@@ -182,7 +182,7 @@ static void listening_without_a_name_is_listening(void **state)
 	(void)state;
 	policy("@id(\"accept\") permit(principal, action == Action::\"accept\", resource);");
 	pid = start(server, "hold 2 1 0 listen port %s/at accept 500", s.dir);
-	if (scratch_has(&s, "postern_listening")) {
+	if (scratch_has(&s, "postern_listen")) {
 		/* at once, before there is a port */
 		assert_int_equal(scratch_wait(pid), EPERM);
 		port = 0;

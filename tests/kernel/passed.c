@@ -162,7 +162,7 @@ static void the_opener_is_known_after_its_end(void **state)
 
 static void a_connected_socket_passed_stays_its_openers(void **state)
 {
-	bool judged = scratch_has(&s, "postern_received");
+	bool judged = scratch_has(&s, "postern_receive");
 
 	(void)state;
 	policy(ONLY, opener);
@@ -225,7 +225,7 @@ static void a_passed_listener_is_its_creators(void **state)
 	policy("@id(\"in\") permit(principal in Program::\"%s\", action in Action::\"ingress\","
 	       " resource);",
 	       user);
-	if (scratch_has(&s, "postern_listening")) {
+	if (scratch_has(&s, "postern_listen")) {
 		/* refused at once: nobody has a listener to pass */
 		assert_int_equal(run(opener, "hold 2 1 0 listen"), EPERM);
 		(void)scratch_denials(&s, NULL);

@@ -75,8 +75,8 @@ static void what_differs_is_not(void **state)
 		"context.now.toTime() < duration(\"8h\") && context.local.time < duration(\"8h\")",
 		"context.session.mfaAge < duration(\"8h\") && context.local.time < duration(\"8h\")",
 		"context.now < datetime(\"2026-01-01\") && context.now < datetime(\"2026-01-02\")",
-		"resource.localIp.isInRange(ip(\"10.0.0.0/8\")) && "
-		"resource.localIp.isInRange(ip(\"10.0.0.0/9\"))",
+		("resource.localIp.isInRange(ip(\"10.0.0.0/8\")) && "
+		 "resource.localIp.isInRange(ip(\"10.0.0.0/9\"))"),
 		"resource.localIp.isInRange(ip(\"::/1\")) && resource.localIp.isInRange(ip(\"0.0.0.0/1\"))",
 		"resource.localIp.isLoopback()",
 		"resource.localIp.isMulticast()",
