@@ -1,207 +1,244 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How long a proof stands, and everything that ends it. */
+/* What a proof is in the kernel's map, how long it counts, and what takes it away. */
 #include "scene.h"
 
-/* A bundle, a session that was proven in it, and the world around. */
-struct stand {
-	struct entity_set *set;
-	struct login_proof proof;
+static const uint64_t now = 1000ull * SECOND;
+
+/* alice's proof by her token, made at `now`. */
+static struct postern_session proven(struct entity_set *set, bool verified)
+{
+	const struct text alice = { "alice", 5 };
+	struct token t = token_make(TOKEN_ED25519, KEY_TOKEN);
+	struct login_proof p = { .identity = entity_find(set, ENTITY_IDENTITY, alice),
+				 .token = true,
+				 .verified = verified };
 	struct postern_session s;
-	struct login_world w;
+
+	key_digest(&t, p.key);
+	assert_int_equal(session_prove(NULL, &p, ALICE, now, &s), 0);
+	return s;
+}
+
+static void it_says_who_and_until_when(void **state)
+{
+	struct entity_set *set = entities();
+	struct postern_session s = proven(set, true);
+
+	(void)state;
+	assert_int_equal(s.uid, ALICE);
+	assert_int_equal(s.identity_len, 5);
+	assert_string_equal(s.identity, "alice");
+	assert_int_equal(s.flags, POSTERN_SESSION_VERIFIED | POSTERN_SESSION_TOUCHED);
+	assert_true(s.proof_boottime == now);
+	assert_true(s.end_boottime - now == 12ull * 3600 * SECOND);
+	entity_set_free(&set);
+}
+
+static void it_counts_for_twelve_hours(void **state)
+{
+	struct entity_set *set = entities();
+	struct postern_session s = proven(set, false);
+
+	(void)state;
+	assert_true(session_is_proven(&s, now));
+	assert_true(session_is_proven(&s, s.end_boottime - 1));
+	assert_false(session_is_proven(&s, s.end_boottime));
+	assert_false(session_is_proven(&s, UINT64_MAX));
+	entity_set_free(&set);
+}
+
+static void a_session_stays_interactive(void **state)
+{
+	struct entity_set *set = entities();
+	struct postern_session s = proven(set, true), again;
+	struct login_proof p = { .identity = set->items[0] };
+
+	(void)state;
+	s.flags |= POSTERN_SESSION_INTERACTIVE;
+	assert_int_equal(session_prove(&s, &p, ALICE, now, &again), 0);
+	assert_int_equal(again.flags, POSTERN_SESSION_INTERACTIVE);
+	assert_true(session_unprove(&again));
+	assert_int_equal(again.identity_len, 0);
+	assert_true(again.proof_boottime == 0 && again.end_boottime == 0);
+	assert_int_equal(again.flags, POSTERN_SESSION_INTERACTIVE);
+	assert_false(session_is_proven(&again, now));
+	s = proven(set, true);
+	assert_false(session_unprove(&s));
+	entity_set_free(&set);
+}
+
+static void an_id_that_does_not_fit_proves_nothing(void **state)
+{
+	char name[POSTERN_IDENTITY_MAX + 1];
+	struct entity e = { .kind = ENTITY_IDENTITY };
+	struct login_proof p = { .identity = &e };
+	struct postern_session s;
+
+	(void)state;
+	memset(name, 'n', sizeof(name));
+	e.id = (struct text){ name, POSTERN_IDENTITY_MAX };
+	assert_int_equal(session_prove(NULL, &p, ALICE, now, &s), -E2BIG);
+	e.id.len = POSTERN_IDENTITY_MAX - 1;
+	assert_int_equal(session_prove(NULL, &p, ALICE, now, &s), 0);
+	assert_int_equal(s.identity[POSTERN_IDENTITY_MAX - 1], 0);
+}
+
+/* ---- what takes it away -------------------------------------------------------------------------- */
+
+struct fate {
+	struct postern_session s;
 	struct revocation revoked;
-	uint64_t now;
+	struct entity *alice; /* may be changed */
+	uint64_t at;
+	bool no_bundle;
 };
 
-static struct stand proven(const struct scene *scene)
+static void nothing(struct fate *f)
 {
-	struct stand t = { .set = entities(), .now = scene->answers.boot_ns };
+	(void)f;
+}
+static void no_bundle(struct fate *f)
+{
+	f->no_bundle = true;
+}
+static void time_passes(struct fate *f)
+{
+	f->at = f->s.end_boottime;
+}
+static void nonsense(struct fate *f)
+{
+	f->s.identity_len = POSTERN_IDENTITY_MAX;
+}
+static void identity_goes(struct fate *f)
+{
+	strcpy(f->s.identity, "carla");
+}
+static void key_goes(struct fate *f)
+{
+	f->s.key[31] ^= 1;
+}
+static void account_changes(struct fate *f)
+{
+	f->s.uid = BOB;
+}
+static void pin_is_wanted(struct fate *f)
+{
+	f->alice->require_verified = true;
+}
+static void pin_was_there(struct fate *f)
+{
+	f->alice->require_verified = true;
+	f->s.flags |= POSTERN_SESSION_VERIFIED;
+}
+static void key_is_revoked(struct fate *f)
+{
+	f->revoked.keys = &f->s.key;
+	f->revoked.n_keys = 1;
+	f->no_bundle = true;
+}
+static void identity_is_revoked(struct fate *f)
+{
+	static char name[] = "alice", *names[] = { name };
 
-	assert_int_equal(play(scene, t.set, &t.proof), SESSION_OK);
-	assert_int_equal(session_prove(NULL, &t.proof, ALICE, t.now, &t.s), 0);
-	t.w = (struct login_world){ .entities = t.set, .boot = BOOT, .uid_of = uid_of };
-	return t;
+	f->revoked.identities = names;
+	f->revoked.n_identities = 1;
+	f->no_bundle = true;
+}
+static void session_is_revoked(struct fate *f)
+{
+	static struct revoked_session session = { BOOT, 7 };
+
+	f->revoked.sessions = &session;
+	f->revoked.n_sessions = 1;
+}
+static void others_are_revoked(struct fate *f)
+{
+	static struct revoked_session session[] = { { BOOT, 8 },
+						    { "21111111-2222-3333-4444-555555555555", 7 } };
+	static char longer[] = "alice2", shorter[] = "alic", *names[] = { longer, shorter };
+	static uint8_t key[1][KEY_DIGEST];
+
+	f->revoked = (struct revocation){ .sessions = session,
+					  .n_sessions = 2,
+					  .identities = names,
+					  .n_identities = 2,
+					  .keys = key,
+					  .n_keys = 1 };
 }
 
-static enum session_answer stands(struct stand *t)
+static void what_ends_it(void **state)
 {
-	t->w.revoked = &t->revoked;
-	return session_stands(7, &t->s, &t->w, t->now);
-}
-
-static void a_proof_lasts_twelve_hours(void **state)
-{
-	struct scene scene = good();
-	struct stand t = proven(&scene);
-
-	(void)state;
-	assert_true(session_is_proven(&t.s, t.now));
-	assert_int_equal(stands(&t), SESSION_OK);
-	t.now += 12ull * 3600 * SECOND - 1;
-	assert_true(session_is_proven(&t.s, t.now));
-	assert_int_equal(stands(&t), SESSION_OK);
-	t.now++;
-	assert_false(session_is_proven(&t.s, t.now));
-	assert_int_equal(stands(&t), SESSION_E_EXPIRED);
-	entity_set_free(&t.set);
-}
-
-static void what_was_verified_stays_known(void **state)
-{
-	struct postern_session before = { .flags = POSTERN_SESSION_INTERACTIVE }, s;
-	struct scene scene = good();
-	struct stand t = proven(&scene);
-
-	(void)state;
-	assert_int_equal(t.s.flags, 0);
-	assert_int_equal(session_prove(&before, &t.proof, ALICE, t.now, &s), 0);
-	assert_int_equal(s.flags, POSTERN_SESSION_INTERACTIVE);
-	t.proof.verified = true;
-	assert_int_equal(session_prove(&before, &t.proof, ALICE, t.now, &s), 0);
-	assert_int_equal(s.flags, POSTERN_SESSION_INTERACTIVE | POSTERN_SESSION_VERIFIED);
-	/* a touch afterwards proves less than the PIN before */
-	t.proof.verified = false;
-	assert_int_equal(session_prove(&s, &t.proof, ALICE, t.now, &before), 0);
-	assert_int_equal(before.flags, POSTERN_SESSION_INTERACTIVE);
-	entity_set_free(&t.set);
-}
-
-static void what_is_revoked_ends_it(void **state)
-{
-	static char alice[] = "alice", strict[] = "strict", *names[] = { alice };
-	struct revoked_session sessions[] = { { BOOT, 7 } };
-	struct scene scene = good();
-	struct stand t = proven(&scene);
-	uint8_t keys[1][KEY_DIGEST];
-
-	(void)state;
-	memcpy(keys[0], t.s.key, KEY_DIGEST);
-	t.revoked = (struct revocation){ .identities = names, .n_identities = 1 };
-	assert_int_equal(stands(&t), SESSION_E_REVOKED);
-	names[0] = strict;
-	assert_int_equal(stands(&t), SESSION_OK);
-	t.revoked = (struct revocation){ .keys = keys, .n_keys = 1 };
-	assert_int_equal(stands(&t), SESSION_E_REVOKED);
-	keys[0][0] ^= 1;
-	assert_int_equal(stands(&t), SESSION_OK);
-	t.revoked = (struct revocation){ .sessions = sessions, .n_sessions = 1 };
-	assert_int_equal(stands(&t), SESSION_E_REVOKED);
-	sessions[0].session = 8;
-	assert_int_equal(stands(&t), SESSION_OK);
-	sessions[0] = (struct revoked_session){ "22222222-2222-3333-4444-555555555555", 7 };
-	assert_int_equal(stands(&t), SESSION_OK);
-	entity_set_free(&t.set);
-}
-
-static void another_bundle_may_end_it(void **state)
-{
-	struct scene scene = good();
-	struct stand t = proven(&scene);
-
-	(void)state;
-	/* the identity is another's key now */
-	(void)snprintf(t.s.identity, sizeof(t.s.identity), "bob");
-	t.s.identity_len = 3;
-	assert_int_equal(stands(&t), SESSION_E_KEY);
-	(void)snprintf(t.s.identity, sizeof(t.s.identity), "gone");
-	t.s.identity_len = 4;
-	assert_int_equal(stands(&t), SESSION_E_KEY);
-	/* without a bundle only time and the revoke document are asked */
-	t.w.entities = NULL;
-	assert_int_equal(stands(&t), SESSION_OK);
-	entity_set_free(&t.set);
-}
-
-static void the_account_and_the_demand_are_asked_again(void **state)
-{
-	struct scene scene = good();
-	struct stand t;
-
-	(void)state;
-	scene.token = token_make(TOKEN_ED25519, KEY_STRICT);
-	t = proven(&scene);
-	assert_int_equal(stands(&t), SESSION_OK);
-	t.s.flags &= ~(uint32_t)POSTERN_SESSION_VERIFIED;
-	assert_int_equal(stands(&t), SESSION_E_VERIFY);
-	t.s.uid = BOB;
-	assert_int_equal(stands(&t), SESSION_E_IDENTITY);
-	entity_set_free(&t.set);
-}
-
-static void what_is_left_of_it(void **state)
-{
-	struct scene scene = good();
-	struct stand t = proven(&scene);
-
-	(void)state;
-	assert_false(session_unprove(&t.s));
-	assert_false(session_is_proven(&t.s, t.now));
-	assert_int_equal(stands(&t), SESSION_OK);
-	t.s.flags = POSTERN_SESSION_INTERACTIVE | POSTERN_SESSION_VERIFIED;
-	assert_true(session_unprove(&t.s));
-	assert_int_equal(t.s.flags, POSTERN_SESSION_INTERACTIVE);
-	assert_int_equal(t.s.identity_len, 0);
-	entity_set_free(&t.set);
-}
-
-static void counters_come_back(void **state)
-{
-	_cleanup_diags_ struct diags d = DIAGS_INIT;
-	struct counters c = COUNTERS_INIT, back = COUNTERS_INIT;
-	uint8_t key[POSTERN_SESSION_KEY];
-	char *text;
-
-	(void)state;
-	for (unsigned i = 0; i < 100; i++) {
-		memset(key, (int)(i * 37 % 251), sizeof(key));
-		assert_int_equal(counters_set(&c, key, i), 0);
-	}
-	text = counters_text(&c);
-	assert_non_null(text);
-	assert_int_equal(counters_parse(text, strlen(text), &d, &back), 0);
-	assert_int_equal(back.n, c.n);
-	assert_memory_equal(back.items, c.items, c.n * sizeof(c.items[0]));
-	free(text);
-	counters_free(&c);
-	counters_free(&back);
-}
-
-static void damaged_counters_are_refused(void **state)
-{
-	static const char *const damaged[] = {
-		"",
-		"{}",
-		"{\"format\":1}",
-		"{\"format\":2,\"counters\":{}}",
-		"{\"format\":1,\"counters\":[]}",
-		"{\"format\":1,\"counters\":{\"00\":1}}",
-		"{\"format\":1,\"counters\":{},\"more\":1}",
-		"{\"format\":1,\"counters\":{\"0000000000000000000000000000000000000000000000000000000000000000\":-1}}",
-		"{\"format\":1,\"counters\":{\"0000000000000000000000000000000000000000000000000000000000000000\":4294967296}}",
-		"{\"format\":1,\"counters\":{\"000000000000000000000000000000000000000000000000000000000000000G\":1}}",
+	static const struct {
+		const char *name;
+		void (*happens)(struct fate *f);
+		enum session_answer expect;
+	} cases[] = {
+		{ "nothing", nothing, SESSION_OK },
+		{ "no bundle in force", no_bundle, SESSION_OK },
+		{ "others revoked", others_are_revoked, SESSION_OK },
+		{ "PIN wanted and given", pin_was_there, SESSION_OK },
+		{ "twelve hours", time_passes, SESSION_E_EXPIRED },
+		{ "nonsense in the map", nonsense, SESSION_E_EXPIRED },
+		{ "identity gone", identity_goes, SESSION_E_KEY },
+		{ "key gone", key_goes, SESSION_E_KEY },
+		{ "other account", account_changes, SESSION_E_IDENTITY },
+		{ "PIN wanted now", pin_is_wanted, SESSION_E_VERIFY },
+		{ "key revoked", key_is_revoked, SESSION_E_REVOKED },
+		{ "identity revoked", identity_is_revoked, SESSION_E_REVOKED },
+		{ "session revoked", session_is_revoked, SESSION_E_REVOKED },
 	};
+	const struct text alice = { "alice", 5 };
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(damaged) / sizeof(damaged[0]); i++) {
-		_cleanup_diags_ struct diags d = DIAGS_INIT;
-		struct counters c = COUNTERS_INIT;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct entity_set *set = entities();
+		struct fate f = { .s = proven(set, false), .at = now + SECOND };
+		struct login_world w = { .revoked = &f.revoked, .boot = BOOT, .uid_of = uid_of };
+		enum session_answer a;
 
-		assert_int_equal(counters_parse(damaged[i], strlen(damaged[i]), &d, &c), -EBADMSG);
-		assert_null(c.items);
-		assert_true(d.n > 0);
+		f.alice = (struct entity *)(uintptr_t)entity_find(set, ENTITY_IDENTITY, alice);
+		cases[i].happens(&f);
+		w.entities = f.no_bundle ? NULL : set;
+		a = session_stands(7, &f.s, &w, f.at);
+		if (a != cases[i].expect)
+			fail_msg("%s: %s", cases[i].name, session_answer_name(a));
+		entity_set_free(&set);
 	}
+}
+
+static void without_a_proof_nothing_ends(void **state)
+{
+	const struct postern_session s = { .flags = POSTERN_SESSION_INTERACTIVE };
+	const struct login_world w = { .boot = BOOT, .uid_of = uid_of };
+
+	(void)state;
+	assert_int_equal(session_stands(7, &s, &w, now), SESSION_OK);
+}
+
+static void every_answer_has_its_words(void **state)
+{
+	(void)state;
+	for (int a = 0; a < SESSION_ANSWERS; a++) {
+		enum session_answer one = (enum session_answer)a;
+
+		assert_true(*session_answer_cause(one) && *session_answer_hint(one));
+		for (int b = 0; b < a; b++)
+			assert_string_not_equal(session_answer_name(one),
+						session_answer_name((enum session_answer)b));
+	}
+	assert_string_equal(session_answer_name((enum session_answer)SESSION_ANSWERS), "unknown");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_proof_lasts_twelve_hours),
-		cmocka_unit_test(what_was_verified_stays_known),
-		cmocka_unit_test(what_is_revoked_ends_it),
-		cmocka_unit_test(another_bundle_may_end_it),
-		cmocka_unit_test(the_account_and_the_demand_are_asked_again),
-		cmocka_unit_test(what_is_left_of_it),
-		cmocka_unit_test(counters_come_back),
-		cmocka_unit_test(damaged_counters_are_refused),
+		cmocka_unit_test(it_says_who_and_until_when),
+		cmocka_unit_test(it_counts_for_twelve_hours),
+		cmocka_unit_test(a_session_stays_interactive),
+		cmocka_unit_test(an_id_that_does_not_fit_proves_nothing),
+		cmocka_unit_test(what_ends_it),
+		cmocka_unit_test(without_a_proof_nothing_ends),
+		cmocka_unit_test(every_answer_has_its_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
