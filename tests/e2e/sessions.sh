@@ -225,6 +225,28 @@ step "posternd ends" posternd_kill
 step "and starts again" posternd_start
 check "a proof outlives it" reaches four $known
 check "a revoked key stays revoked" refused_login revoked four ed25519 7 1 25
+
+# ---- what must not be forgotten
+check "the counters are the owner's to read" test "$(stat -c %a "$box_dir/state/counters.json")" = 600
+step "posternd ends once more" posternd_kill
+mv "$box_dir/state/revoke.postern" "$box_dir/lost.postern"
+step "it starts without its revoke document" posternd_start
+check "which it says" shows 'nobody can log in' postern status
+check "it is degraded" status_is state degraded
+check "proofs have ended" denied four $known
+refused_altogether() { ! login four p256 8 1 0 && ! login four ed25519 7 1 25; }
+check "nobody can log in" refused_altogether
+check "the same document pushed again mends it" postern push "$box_dir/lost.postern"
+check "it is enforcing again" status_is state enforcing
+session late 65534
+check "the lost key is still revoked" refused_login revoked late ed25519 7 1 25
+check "another key proves again" login late p256 8 1 0
+listed() { postern -o json sessions | grep -q '"identity":"nan"'; }
+check "its session is listed" listed
+printf 'exit\n' >&"$fd_late"
+forgotten() { ! listed; }
+check "a session whose last process is gone is forgotten" within 30 forgotten
+
 session five 65534
 check "a fresh proof" login five p256 8 1 0
 check "opens what wants one" reaches five $fresh
