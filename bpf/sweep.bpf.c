@@ -19,8 +19,7 @@ static __always_inline int sweep_is_well(struct sock *sk, struct postern_socket 
 		return 1; /* its next packet is judged all the same */
 	q->hook = POSTERN_H_SWEEP;
 	q->cgroup[1] = (__u64)socket_cgroup(sk);
-	sweep_ends(q, s);
-	q->to.action = sweep_action(q, r);
+	sweep_question(q, r, s);
 	sweep_judge(q, r, slot);
 	sweep_tell(q, r, s);
 	if (slot >= POSTERN_SLOTS && s->verdict == POSTERN_DENY)

@@ -184,10 +184,12 @@ static void look(bool busy)
 
 		if (!why && busy && now - heard_ns[i] > SILENCE_NS)
 			why = "SILENT";
+		/* whoever asks first is told the error, and nobody after him */
+		if (!why && busy && send(fds[i].fd, "x", 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 &&
+		    errno != EAGAIN && errno != EPERM)
+			why = strerrorname_np(errno);
 		if (why)
 			drop(i, why, now);
-		else if (busy)
-			(void)!send(fds[i].fd, "x", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 	}
 	(void)fflush(stdout);
 }

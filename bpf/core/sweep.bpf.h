@@ -5,19 +5,16 @@
  */
 #pragma once
 
-#include "core/emit.bpf.h"
-#include "core/judge.bpf.h"
-#include "core/record.bpf.h"
+#include "core/flow.bpf.h"
 #include "read/sock.bpf.h"
 
 #define SWEEP_TCP_CLOSE 7
-#define SWEEP_TCP_LISTEN 10
 
 /* Without another end there is no flow: whoever comes, or is sent to, is judged then. */
 static __always_inline int sweep_has_flow(const struct postern_sighting *s)
 {
 	if (s->ip_protocol == IPPROTO_TCP)
-		return s->state != SWEEP_TCP_CLOSE && s->state != SWEEP_TCP_LISTEN;
+		return s->state != SWEEP_TCP_CLOSE && s->state != FLOW_LISTEN;
 	return s->peer_port != 0;
 }
 
@@ -48,15 +45,39 @@ static __always_inline void sweep_ends(struct inquiry *q, const struct postern_s
 	q->local_high = high;
 	q->local_low = low;
 	q->local_port = s->local_port;
-	q->to.protocol = s->ip_protocol == IPPROTO_UDP ? POSTERN_UDP : POSTERN_TCP;
+	q->to.protocol = attempt_protocol(s->type, s->ip_protocol);
 }
 
-/* What its last packet or call was admitted as; else what the socket is there for. */
-static __always_inline __u32 sweep_action(const struct inquiry *q, const struct postern_socket *r)
+/* A stream is what it began as; where nobody saw that, either will do. */
+static __always_inline void sweep_stream(struct inquiry *q, const struct postern_socket *r)
 {
-	if (r->peer.generation && record_is_of(&r->peer, &q->to))
-		return r->peer.action;
-	return r->flags & POSTERN_S_ACCEPTS ? POSTERN_ACCEPT : POSTERN_CONNECT;
+	q->to.action = r->flags & POSTERN_S_ACCEPTS ? POSTERN_ACCEPT : POSTERN_CONNECT;
+	if (r->flags & POSTERN_S_OLD && !(r->flags & POSTERN_S_ACCEPTS))
+		q->also[0] = POSTERN_ACCEPT + 1;
+}
+
+/* As its packets are: a datagram may be a reply to what the other direction allows. */
+static __always_inline void sweep_datagram(struct inquiry *q, const struct postern_socket *r)
+{
+	q->to.action = POSTERN_CONNECT;
+	q->also[0] = POSTERN_ACCEPT + 1;
+	if (r->peer.generation && record_is_of(&r->peer, &q->to) &&
+	    r->peer.ways == POSTERN_WAY_IN) {
+		q->to.action = POSTERN_ACCEPT;
+		q->also[0] = POSTERN_SEND + 1;
+		q->also[1] = POSTERN_CONNECT + 1;
+	}
+}
+
+/* What the socket does. */
+static __always_inline void sweep_question(struct inquiry *q, const struct postern_socket *r,
+					   const struct postern_sighting *s)
+{
+	sweep_ends(q, s);
+	if (s->ip_protocol == IPPROTO_TCP || s->ip_protocol == IP_MPTCP)
+		sweep_stream(q, r);
+	else
+		sweep_datagram(q, r);
 }
 
 /* Under which image. 0, or the reason why there is none. */
@@ -77,16 +98,6 @@ POSTERN_FRAME __u32 sweep_force(struct inquiry *q, __u32 slot)
 	return reason;
 }
 
-/* Everybody whose socket it is. */
-static __always_inline void sweep_parties(struct inquiry *q, struct postern_socket *r)
-{
-	if (r->user.process.tgid) {
-		q->flags |= INQUIRY_PASSED;
-		judge_ask(q, &r->user, POSTERN_USER);
-	}
-	judge_ask(q, &r->opener, POSTERN_OPENER);
-}
-
 static __always_inline void sweep_judge(struct inquiry *q, struct postern_socket *r, __u32 slot)
 {
 	__u32 reason = sweep_force(q, slot);
@@ -94,13 +105,13 @@ static __always_inline void sweep_judge(struct inquiry *q, struct postern_socket
 	if (reason)
 		q->outcome = postern_lock_down(q->mode, reason);
 	else
-		sweep_parties(q, r);
+		flow_parties(q, r);
 }
 
 static __always_inline void sweep_tell(const struct inquiry *q, const struct postern_socket *r,
 				       struct postern_sighting *s)
 {
-	const struct postern_party *who = q->party == POSTERN_USER ? &r->user : &r->opener;
+	const struct postern_party *who = q->party == POSTERN_USER ? &q->who : &r->opener;
 
 	s->verdict = q->outcome.verdict;
 	s->reason = q->outcome.reason;
@@ -118,5 +129,5 @@ static __always_inline void sweep_emit(struct inquiry *q, struct postern_socket 
 	if (r->flags & POSTERN_S_CUT)
 		return;
 	record_flag(r, POSTERN_S_CUT);
-	emit(q, q->party == POSTERN_USER ? &r->user : &r->opener);
+	emit(q, q->party == POSTERN_USER ? &q->who : &r->opener);
 }

@@ -33,6 +33,7 @@ static __always_inline void sock_sight(struct sock *sk, struct postern_sighting 
 	ret->netns = sk->__sk_common.skc_net.net->ns.inum;
 	ret->family = sk->__sk_common.skc_family;
 	ret->ip_protocol = sk->sk_protocol;
+	ret->type = sk->sk_type;
 	ret->state = sk->__sk_common.skc_state;
 	ret->local_port = sk->__sk_common.skc_num;
 	ret->peer_port = bpf_ntohs(sk->__sk_common.skc_dport);

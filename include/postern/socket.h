@@ -99,8 +99,10 @@ struct postern_sighting {
 	__u16 local_port, peer_port; /* host order */
 	__u8 local[16], peer[16]; /* network order, IPv4 as ::ffff:a.b.c.d */
 	__u32 ifindex; /* bound device or scope; 0 */
+	__u32 type; /* SOCK_STREAM, … */
 	__u8 verdict, reason, action, party; /* of the flow, now */
 	__u32 policy, image_id;
+	__u32 pad;
 	__u64 until; /* boot ns when that may change by itself; POSTERN_FOREVER */
 	struct postern_party who; /* the one that the verdict names */
 };
