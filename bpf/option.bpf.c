@@ -78,6 +78,7 @@ static __always_inline int option_has_route4(const struct option *o)
 			break;
 		r.byte[i] = o->at[i];
 	}
+	postern_unknown(&r.skip);
 	bpf_loop(ROUTE_BYTES, route_step, &r, 0);
 	return r.found;
 }

@@ -23,8 +23,10 @@ static const char container_pods[CONTAINER_WORD] = "kubepods";
 struct container_walk {
 	struct cgroup *cgroup;
 	__u32 levels;
+	__u32 pad;
 	__u32 in_pods, in_docker; /* the directory above is, or is below, one that holds bare ids */
 	__u32 found;
+	__u32 pad1;
 	struct postern_text id;
 };
 
@@ -130,6 +132,8 @@ POSTERN_FRAME int container_find(struct cgroup *c, struct postern_text *ret)
 	struct container_walk w = { .cgroup = c };
 
 	w.levels = cgroup_level(c);
+	postern_unknown(&w.in_pods);
+	postern_unknown(&w.found);
 	bpf_loop(POSTERN_CGROUP_DEPTH_MAX, container_step, &w, 0);
 	ret->addr = w.found ? w.id.addr : 0;
 	ret->len = w.found ? CONTAINER_ID : 0;
