@@ -58,7 +58,7 @@ static __always_inline void flow_tell(struct inquiry *q, struct postern_socket *
 		return;
 	}
 	if (!r)
-		party_kernel(&q->who);
+		party_unknown(&q->who);
 	emit(q, &q->who);
 }
 

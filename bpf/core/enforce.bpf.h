@@ -210,6 +210,34 @@ static __always_inline __u32 enforce_ways(const struct inquiry *q)
 	return q->to.protocol == POSTERN_TCP ? POSTERN_WAY_OUT | POSTERN_WAY_IN : POSTERN_WAY_OUT;
 }
 
+/*
+ * Whether just this was admitted last, for the same user: then a datagram costs who asks and a few
+ * comparisons.
+ */
+static __always_inline int enforce_stands(struct inquiry *q, const struct postern_socket *r)
+{
+	const struct postern_approval *a = &r->peer;
+	const volatile __u32 *busy = &r->busy;
+	__u32 before = *busy, policy;
+
+	if (before & 1 || q->to.action != POSTERN_SEND || a->action != POSTERN_SEND)
+		return 0;
+	asm volatile("" ::: "memory");
+	if (a->verdict != POSTERN_ALLOW || !(a->ways & POSTERN_WAY_OUT) ||
+	    !record_is_of(a, &q->to) || inquiry_force(q) || !record_stands(a, q->generation))
+		return 0;
+	policy = a->policy;
+	asm volatile("" ::: "memory");
+	if (*busy != before || q->reason || enforce_who(q))
+		return 0;
+	q->outcome.verdict = POSTERN_ALLOW;
+	q->outcome.reason = POSTERN_R_PERMIT;
+	q->outcome.policy = policy;
+	if (r->user.process.tgid)
+		return !party_differs(&q->who, &r->user, q->groups);
+	return !party_differs(&q->who, &r->opener, q->groups);
+}
+
 /* A connect or a send: judged, written down, told. */
 static __always_inline int enforce(struct inquiry *q, struct bpf_sock *sk)
 {
@@ -220,6 +248,10 @@ static __always_inline int enforce(struct inquiry *q, struct bpf_sock *sk)
 		return 0;
 	q->cgroup[1] = (__u64)socket_cgroup(sk);
 	r = enforce_record(sk);
+	if (r && enforce_stands(q, r)) {
+		enforce_count(&q->outcome);
+		return 1;
+	}
 	other = enforce_judge(q, r);
 	enforce_user(q, r, other);
 	if (r && enforce_answer(&q->outcome)) {

@@ -69,6 +69,15 @@ static __always_inline void party_kernel(struct postern_party *ret)
 	ret->session = POSTERN_NO_SESSION;
 }
 
+/* Nobody that anybody knows. */
+static __always_inline void party_unknown(struct postern_party *ret)
+{
+	__builtin_memset(ret, 0, sizeof(*ret));
+	ret->uid = ~0u;
+	ret->gid = ~0u;
+	ret->session = POSTERN_NO_SESSION;
+}
+
 /* Whether two parties differ in a way that an image can see; nobody can tell of those with many groups. */
 __weak int party_differs(const struct postern_party *a, const struct postern_party *b, int groups)
 {
