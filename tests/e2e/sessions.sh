@@ -139,6 +139,22 @@ check "and enough" reaches one $verified
 check "a P-256 token is accepted too" login two p256 8 1 0
 check "in its own session" reaches two $known
 
+# ---- ssh-keygen and an agent
+ssh-keygen -q -t ed25519 -N '' -f "$box_dir/own" && chown nobody "$box_dir/own"
+identities "$("$token" public ed25519 7)" "$("$token" public p256 8)" "$(cut -d ' ' -f 1,2 "$box_dir/own.pub")"
+check "a bundle with a key of ssh-keygen's is pushed" postern push "$(box_bundle 2)"
+check "its file proves" client two "login --key $box_dir/own"
+check "which is no touch" shows 'nan +key' client two whoami
+agent() {
+	in_session two "mkdir -p $box_dir/work/home && export HOME=$box_dir/work/home &&
+		eval \"\$(ssh-agent -a $box_dir/work/agent)\" && ssh-add -q $box_dir/own"
+}
+check "an agent has it, and no file" agent
+rm "$box_dir/own" "$box_dir/own.pub"
+check "it proves from there" shows 'a key of the agent' client two login
+check "a key that is nowhere proves nothing" shows 'did not sign' client two "login --key $box_dir/own"
+in_session two 'eval "$(ssh-agent -k)"' >/dev/null
+
 # ---- what is refused says why, and changes nothing
 check "an untouched signature is refused" refused_login touch one ed25519 7 0 12
 check "a counter that stands still is refused" refused_login counter one ed25519 7 1 11
@@ -198,10 +214,10 @@ check "PAM's helper never fails" env PAM_TYPE=open_session "$box_build/postern" 
 # ---- bundles and revoke documents
 check "a login for what follows" login three ed25519 7 1 22
 identities "$("$token" public p256 8)"
-check "a bundle without that key is pushed" postern push "$(box_bundle 2)"
+check "a bundle without that key is pushed" postern push "$(box_bundle 3)"
 check "which ends the proof" denied three $known
 identities "$("$token" public ed25519 7)" "$("$token" public p256 8)"
-check "the key comes back" postern push "$(box_bundle 3)"
+check "the key comes back" postern push "$(box_bundle 4)"
 session four 65534
 check "a login is accepted again" login four ed25519 7 1 23
 "$token" public ed25519 7 >"$box_dir/lost.pub"

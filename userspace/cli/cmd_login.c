@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/agentkey.h"
 #include "cli/command.h"
 #include "cli/connection.h"
 #include "cli/output.h"
@@ -69,6 +70,8 @@ static int sign(const struct invocation *inv, const json_t *begun, struct buf *r
 {
 	const char *key = flag_value(inv, "key"), *signer = flag_value(inv, "signer");
 	const char *challenge = text_of(begun, "challenge");
+	_cleanup_close_ int from_agent = -1;
+	const char *name = key;
 	char usual[PATH_SIZE];
 	const char *argv[] = { "ssh-keygen", "-q", "-Y", "sign", "-n", text_of(begun, "namespace"),
 			       "-f",	     NULL, NULL };
@@ -76,14 +79,19 @@ static int sign(const struct invocation *inv, const json_t *begun, struct buf *r
 	int r;
 
 	if (!signer && !key)
-		key = default_key(usual);
+		name = key = default_key(usual);
+	if (!signer && !key) {
+		from_agent = agentkey_open(usual, sizeof(usual));
+		key = from_agent < 0 ? NULL : usual;
+		name = "a key of the agent";
+	}
 	if (!signer && !key) {
 		complain("postern login --key FILE",
-			 "login: there is none of the usual keys in ~/.ssh");
+			 "login: there is none of the usual keys in ~/.ssh, and none in an agent");
 		return EXIT_USAGE;
 	}
 	argv[7] = key;
-	show(begun, signer ? signer : key);
+	show(begun, signer ? signer : name);
 	r = signer_run(signer ? own : argv, challenge, strlen(challenge), ret);
 	return r < 0 ? complain_signer(r, signer ? signer : argv[0]) : EXIT_YES;
 }
