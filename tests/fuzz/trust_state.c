@@ -20,6 +20,9 @@ static void parse(const char *text, size_t len)
 	must(one.root_version == two.root_version && one.policy_version == two.policy_version);
 	must(strcmp(one.root_digest, two.root_digest) == 0);
 	must(strcmp(one.policy_digest, two.policy_digest) == 0);
+	must(one.revoke_version == two.revoke_version);
+	must(strcmp(one.revoke_digest, two.revoke_digest) == 0);
+	must((one.revoke_version == 0) == (one.revoke_digest[0] == '\0'));
 	must(one.time_floor_ms == two.time_floor_ms);
 }
 

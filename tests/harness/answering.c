@@ -6,6 +6,7 @@
 #include "answering.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -49,6 +50,18 @@ static void push(struct control_call *c, const json_t *parameters, void *arg)
 			      json_pack("{s:I}", "length", (json_int_t)json_string_length(bundle)));
 }
 
+static void who_am_i(struct control_call *c, const json_t *parameters, void *arg)
+{
+	const struct control_peer *peer = control_call_peer(c);
+	struct pollfd p = { .fd = peer->pidfd, .events = POLLIN };
+
+	(void)parameters;
+	(void)arg;
+	control_reply(c, json_pack("{s:i, s:I, s:b}", "pid", (int)peer->pid, "connection",
+				   (json_int_t)peer->connection, "alive",
+				   (int)(peer->pidfd >= 0 && poll(&p, 1, 0) == 0)));
+}
+
 struct counting {
 	json_int_t next, last, size;
 	bool follow;
@@ -89,6 +102,7 @@ static const struct control_method methods[] = {
 	{ "GetStatus", CONTROL_READER, get_status },
 	{ "Push", CONTROL_ADMIN, push },
 	{ "Trace", CONTROL_READER, trace },
+	{ "WhoAmI", CONTROL_NOBODY, who_am_i },
 };
 
 static void stop(void *arg)
@@ -97,12 +111,13 @@ static void stop(void *arg)
 }
 
 /* The child: 0 only when everything worked. */
-static int serve(const struct answering *a, bool everybody_reads, int ready)
+static int serve(const struct answering *a, struct control_config who, int ready)
 {
 	const struct control_config cfg = {
 		.path = a->path,
 		.group = "postern-no-such-group",
-		.everybody_reads = everybody_reads,
+		.everybody_reads = who.everybody_reads,
+		.everybody_connects = who.everybody_connects,
 		.version = "1.2.3",
 		.methods = methods,
 		.n_methods = sizeof(methods) / sizeof(methods[0]),
@@ -121,7 +136,7 @@ static int serve(const struct answering *a, bool everybody_reads, int ready)
 	return r == 0 ? 0 : 1;
 }
 
-void answering_start(struct answering *a, bool everybody_reads)
+static void start(struct answering *a, struct control_config who)
 {
 	int ready[2];
 	char byte;
@@ -134,10 +149,20 @@ void answering_start(struct answering *a, bool everybody_reads)
 	a->pid = fork();
 	assert_true(a->pid >= 0);
 	if (a->pid == 0)
-		exit(serve(a, everybody_reads, ready[1]));
+		exit(serve(a, who, ready[1]));
 	(void)close(ready[1]);
 	assert_int_equal(read(ready[0], &byte, 1), 1);
 	(void)close(ready[0]);
+}
+
+void answering_start(struct answering *a, bool everybody_reads)
+{
+	start(a, (struct control_config){ .everybody_reads = everybody_reads });
+}
+
+void answering_start_open(struct answering *a)
+{
+	start(a, (struct control_config){ .everybody_connects = true });
 }
 
 void answering_stop(struct answering *a)

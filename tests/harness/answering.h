@@ -5,6 +5,7 @@
  *
  *   GetStatus (reader)  {role, connections, calls, notAllowed, badInput, overQuota, ended}
  *   Push      (admin)   {bundle: string} -> {length}
+ *   WhoAmI    (nobody)  {pid, connection, alive}: what the kernel says of the asker
  *   Trace     (reader)  {last: int, size: int, follow: bool} -> so many {n, text}, then {}; follow: it stays open
  */
 #pragma once
@@ -22,6 +23,8 @@ struct answering {
 
 /* Starts it; it listens when this returns. A failed assertion is a failed test. */
 void answering_start(struct answering *a, bool everybody_reads);
+/* The same, and everybody may connect without being a reader. */
+void answering_start_open(struct answering *a);
 /* Ends it and checks that it left without a leak, and without its socket file. */
 void answering_stop(struct answering *a);
 

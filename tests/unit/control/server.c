@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -213,6 +214,116 @@ static void others_may_nothing(void **state)
 	answering_stop(&a);
 }
 
+/* What WhoAmI answers on a connection: the number of a member. */
+static json_int_t number(struct wire_client *c, const char *member)
+{
+	_cleanup_json_ json_t *got = NULL;
+	char *error = NULL;
+
+	assert_int_equal(wire_call(c, WIRE_INTERFACE ".WhoAmI", NULL, &got, &error), 0);
+	assert_true(json_is_true(json_object_get(got, "alive")));
+	return json_integer_value(json_object_get(got, member));
+}
+
+static void everybody_may_connect_and_nothing_more(void **state)
+{
+	char role[64];
+	struct answering a;
+	struct stat st;
+
+	(void)state;
+	answering_start_open(&a);
+	assert_int_equal(stat(a.path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0666);
+	if (geteuid() == 0) {
+		role_of_user(&a, NOBODY_UID, role, sizeof(role));
+		assert_string_equal(role, WIRE_INTERFACE ".NotAllowed");
+	}
+	answering_stop(&a);
+}
+
+static void each_connection_has_its_number_and_its_process(void **state)
+{
+	_cleanup_wire_client_ struct wire_client *one = NULL, *two = NULL, *three = NULL;
+	json_int_t first, second;
+	struct answering a;
+
+	(void)state;
+	answering_start_open(&a);
+	assert_int_equal(wire_open(a.path, &one), 0);
+	assert_int_equal(wire_open(a.path, &two), 0);
+	first = number(one, "connection");
+	second = number(two, "connection");
+	assert_int_not_equal(first, second);
+	assert_int_equal(number(one, "connection"), first);
+	assert_int_equal(number(one, "pid"), getpid());
+	wire_close(&one);
+	wire_close(&two);
+	assert_int_equal(wire_open(a.path, &three), 0);
+	assert_true(number(three, "connection") > second);
+	wire_close(&three);
+	answering_stop(&a);
+}
+
+/* As that user: connects so many times and stays. The child's pid, once all that got in have been answered. */
+static pid_t crowd(const struct answering *a, uid_t uid, int n, int *ret_answered)
+{
+	int said[2];
+	char count;
+	pid_t pid;
+
+	assert_int_equal(pipe(said), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		struct wire_client *c;
+		json_t *got;
+		char *error;
+
+		count = 0;
+		if (!become(uid))
+			_exit(1);
+		for (int i = 0; i < n; i++)
+			count += wire_open(a->path, &c) == 0 &&
+				 wire_call(c, WIRE_INTERFACE ".WhoAmI", NULL, &got, &error) == 0;
+		(void)!write(said[1], &count, 1);
+		for (;;)
+			(void)pause();
+	}
+	assert_int_equal(read(said[0], &count, 1), 1);
+	(void)close(said[0]);
+	(void)close(said[1]);
+	*ret_answered += count;
+	return pid;
+}
+
+/* Nine accounts of strangers take what all strangers may have, and no more. */
+static void strangers_leave_room(void **state)
+{
+	enum { ACCOUNTS = 9, EACH = 16, FIRST_UID = 70000 };
+	_cleanup_wire_client_ struct wire_client *mine = NULL;
+	pid_t pids[ACCOUNTS];
+	struct answering a;
+	int answered = 0;
+
+	(void)state;
+	if (geteuid() != 0)
+		return; /* one account cannot be nine */
+	answering_start_open(&a);
+	for (int i = 0; i < ACCOUNTS; i++)
+		pids[i] = crowd(&a, FIRST_UID + (uid_t)i, EACH, &answered);
+	assert_int_equal(answered, 128);
+	assert_int_equal(answering_count(&a, "overQuota"), ACCOUNTS * EACH - 128);
+	assert_int_equal(wire_open(a.path, &mine), 0);
+	assert_true(number(mine, "connection") > 0);
+	for (int i = 0; i < ACCOUNTS; i++) {
+		(void)kill(pids[i], SIGKILL);
+		(void)waitpid(pids[i], NULL, 0);
+	}
+	wire_close(&mine);
+	answering_stop(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -224,6 +335,9 @@ int main(void)
 		cmocka_unit_test(one_user_gets_sixteen_connections),
 		cmocka_unit_test(the_kernel_says_who_asks),
 		cmocka_unit_test(others_may_nothing),
+		cmocka_unit_test(everybody_may_connect_and_nothing_more),
+		cmocka_unit_test(each_connection_has_its_number_and_its_process),
+		cmocka_unit_test(strangers_leave_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
