@@ -74,7 +74,9 @@ void collect_uptime(const struct posture_view *v, const struct collector *c,
 	unsigned hundredths;
 	int r = source_text(v, c->row.source, SOURCE_TEXT_MAX, &text), end = 0;
 
-	if (r == 0 && (sscanf(text, "%10llu.%2u %n", &seconds, &hundredths, &end) != 2 || end == 0))
+	/* scanf takes a sign, and an age below 0 would be young for ever */
+	if (r == 0 && (strchr(text, '-') || strchr(text, '+') ||
+		       sscanf(text, "%10llu.%2u %n", &seconds, &hundredths, &end) != 2 || end == 0))
 		r = -EBADMSG;
 	if (r < 0) {
 		reading_unknown(ret, c->row.source, r);

@@ -59,6 +59,8 @@ static void one_file_decides(void **state)
 		{ POSTURE_UPTIME, "/proc/uptime", "12345.67 23456.78\n", POSTURE_GOOD },
 		{ POSTURE_UPTIME, "/proc/uptime", "12345\n", POSTURE_UNKNOWN },
 		{ POSTURE_UPTIME, "/proc/uptime", "soon\n", POSTURE_UNKNOWN },
+		{ POSTURE_UPTIME, "/proc/uptime", "-1.00 1.00\n", POSTURE_UNKNOWN },
+		{ POSTURE_UPTIME, "/proc/uptime", "1.-5 1.00\n", POSTURE_UNKNOWN },
 		{ POSTURE_LSM_ENFORCING, "/sys/fs/selinux/enforce", "1", POSTURE_GOOD },
 		{ POSTURE_LSM_ENFORCING, "/sys/fs/selinux/enforce", "0", POSTURE_UNKNOWN },
 		{ POSTURE_LSM_ENFORCING, "/sys/module/apparmor/parameters/enabled", "Y\n",
