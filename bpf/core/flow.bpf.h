@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/admit.bpf.h"
+#include "core/plain.bpf.h"
 
 /* What the socket is connected to is the other end of the packet. */
 static __always_inline int flow_is_connected(const struct bpf_sock *sk, const struct packet *p)
@@ -154,7 +155,7 @@ static __always_inline int flow_slow(struct __sk_buff *skb, struct bpf_sock *sk,
 }
 
 /* As flow_stands(), of the packet. A frame of its own leaves what it has read there. */
-POSTERN_FRAME int flow_fast(struct __sk_buff *skb, struct bpf_sock *sk, int out)
+POSTERN_FRAME int flow_closely(struct __sk_buff *skb, struct bpf_sock *sk, int out)
 {
 	const struct postern_socket *r = bpf_sk_storage_get(&sockets, sk, NULL, 0);
 	struct packet p = {};
@@ -168,6 +169,7 @@ POSTERN_FRAME int flow_fast(struct __sk_buff *skb, struct bpf_sock *sk, int out)
 static __always_inline int flow(struct __sk_buff *skb, int out)
 {
 	struct bpf_sock *sk = skb->sk;
+	struct postern_socket *r;
 	int stands;
 
 	/* the kernel asks for whole sockets only */
@@ -176,7 +178,10 @@ static __always_inline int flow(struct __sk_buff *skb, int out)
 	sk = bpf_sk_fullsock(sk);
 	if (!sk)
 		return 0;
-	stands = flow_fast(skb, sk, out);
+	r = bpf_sk_storage_get(&sockets, sk, NULL, 0);
+	if (r && plain_stands(skb, r, sk, out) > 0)
+		return 1;
+	stands = flow_closely(skb, sk, out);
 	if (stands < 0)
 		return flow_slow(skb, sk, out);
 	if (!stands)

@@ -73,6 +73,7 @@ static __always_inline void record_approval(struct postern_approval *a, const st
 	a->epoch = q->epoch;
 	a->facts = !!(q->flags & INQUIRY_FACTS);
 	a->until = postern_sooner(q->until, q->deadline);
+	a->sure = 0;
 	a->policy = q->outcome.policy;
 	a->image_id = q->image_id;
 	a->verdict = q->outcome.verdict;
@@ -106,12 +107,18 @@ static __always_inline __u32 record_epoch(void)
 	return now ? *now : 0;
 }
 
-/* Whether an answer has not lapsed. Without facts and deadlines it costs two comparisons. */
-static __always_inline int record_stands(const struct postern_approval *a, __u32 word)
+/* Whether the words are still those that an answer was given under. */
+static __always_inline int record_is_current(const struct postern_approval *a, __u32 word)
 {
 	if (!word || a->generation != word)
 		return 0;
-	if (a->facts && a->epoch != record_epoch())
+	return !a->facts || a->epoch == record_epoch();
+}
+
+/* Whether an answer has not lapsed. Without facts and deadlines it costs two comparisons. */
+static __always_inline int record_stands(const struct postern_approval *a, __u32 word)
+{
+	if (!record_is_current(a, word))
 		return 0;
 	return a->until == POSTERN_FOREVER || bpf_ktime_get_boot_ns() < a->until;
 }
