@@ -48,12 +48,12 @@ static void accept(struct control_call *call, const struct push_result *done, co
 {
 	_cleanup_free_ char *warnings = text_of(d);
 
-	control_reply(call,
-		      json_pack("{s:s, s:I, s:s, s:b, s:I, s:o, s:s}", "name", done->name, "version",
-				(json_int_t)done->version, "digest", done->digest, "already",
-				(int)done->already, "imageId", (json_int_t)done->image_id, "cuts",
-				done->cuts ? done->cuts : json_array(), "warnings",
-				warnings ? warnings : ""));
+	control_reply(call, json_pack("{s:s, s:I, s:s, s:b, s:I, s:o, s:s}", "name", done->name,
+				      "version", (json_int_t)done->version, "digest", done->digest,
+				      "already", (int)done->already, "imageId",
+				      (json_int_t)done->image_id, "cuts",
+				      done->cuts ? done->cuts : json_array(), "warnings",
+				      warnings ? warnings : ""));
 }
 
 /* The container out of its base64. 0, -EBADMSG or -ENOMEM. */
@@ -84,8 +84,8 @@ static void push_revocation(struct control_call *call, struct controller *c,
 
 	if (r != BUNDLE_OK) {
 		refuse(call, c,
-		       r > 0 ? refusal_of_answer((enum bundle_answer)r) :
-			       refusal_of_failure("storage", r, &d),
+		       r > 0 ? refusal_of_answer((enum bundle_answer)r)
+			     : refusal_of_failure("storage", r, &d),
 		       &d);
 		return;
 	}
