@@ -295,6 +295,10 @@ kernel: $(kernel_bin) ## eBPF programs on the running kernel (root)
 e2e: $(binaries) $(kernel_bin) $(tool_bin) $(e2e_bin) ## user stories with the real programs (root)
 	$(call run_tests,$(e2e_tests))
 
+.PHONY: zt-report
+zt-report: $(all_needs) ## what zero trust asks for, each with its tests and their results: tests/zt.txt (root)
+	$(Q)BUILD=$(B) tools/zt-report
+
 .PHONY: vm
 vm: ## kernel and end-to-end tests on Debian's kernels, booted in qemu: VM_KERNELS="6.1 7.x" for some
 	$(Q)tools/install-deps $(vm_packages)
