@@ -41,7 +41,7 @@ deny_gentle() {
 	touch "$box_dir/hold"
 	place_attempt deny "${list[@]}" &
 	drive=$!
-	while ! grep -qsx ready "$box_dir/round.deny"; do sleep 0.05; done
+	while ! grep -qsx ready "$box_dir/round.deny" && kill -0 "$drive"; do sleep 0.05; done
 	watch_start
 	place_push 2 deny
 	pushed=$?
@@ -53,18 +53,21 @@ deny_gentle() {
 
 kept_events() { postern -o json trace -n 200 --no-follow >>"$box_dir/events" 2>/dev/null; }
 
+attached() { postern -o json status 2>/dev/null | grep -o '"attached":true' | wc -l; }
+is_whole() { status_is state enforcing >/dev/null 2>&1 && [ "$(attached)" -ge "$hooks" ]; }
+
 # As before: a controller that is alive, and everything attached. It attaches again what was detached
 # by itself; otherwise a new one is started.
 mend() {
 	local n
 	[ -z "$box_pid" ] || kill -CONT "$box_pid" 2>/dev/null
-	for n in $(seq 20); do
-		status_is state enforcing >/dev/null 2>&1 && break
+	for n in $(seq 30); do
 		[ -n "$box_pid" ] && kill -0 "$box_pid" 2>/dev/null || break
+		is_whole && break
 		sleep 0.1
 	done
 	kept_events
-	! status_is state enforcing >/dev/null 2>&1 || return 0
+	! is_whole || return 0
 	[ -z "$box_pid" ] || { kill -KILL "$box_pid"; wait "$box_pid"; } 2>/dev/null
 	box_pid=
 	posternd_start && echo "$box_pid" >"$box_dir/controller"
@@ -100,6 +103,7 @@ step "the controller answers" posternd_start
 echo "$box_pid" >"$box_dir/controller"
 check "everything is allowed" place_push 1 allow
 table_situation
+hooks=$(attached)
 mapfile -t list < <(gentle)
 [ ${#list[@]} -eq 0 ] || place_attempt allow "${list[@]}"
 harmful_in allow

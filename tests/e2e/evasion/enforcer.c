@@ -80,10 +80,12 @@ static int child_rewrites(struct scene *s)
 		      PORT_APPROVED);
 }
 
+/* The controller has a second to attach them again. */
 static int link_detached(struct scene *s)
 {
 	int r = bpfcall_detach_links(attached(s));
 
+	(void)usleep(2500000);
 	return r ? r : plain_tcp(s, FAR4, PORT);
 }
 

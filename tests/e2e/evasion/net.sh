@@ -1,9 +1,11 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: BSD-2-Clause
 # Two network namespaces joined by a veth pair, to be sourced: net_make, net_remove. The near side is
-# where attempts run; the far side has several addresses, forwards, and takes routing headers. Only
-# namespaces of these names are touched.
-net_near=postern-ev-near net_far=postern-ev-far
+# where attempts run; the far side has several addresses, forwards, and takes routing headers. They are
+# named after the story, and only they are touched.
+export EVASION_NET
+EVASION_NET=postern-$(basename "$0" .sh)${EVASION_ROOT:+-root}
+net_near=$EVASION_NET-near net_far=$EVASION_NET-far
 
 net_remove() {
 	local name

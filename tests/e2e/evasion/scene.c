@@ -31,6 +31,15 @@ void scene_read(struct scene *s, const char *name)
 	s->mark_len = strlen(s->mark);
 }
 
+/* Of the story that runs, so that two stories are not in each other's way. */
+const char *net_file(const char *side)
+{
+	static char path[128];
+
+	(void)snprintf(path, sizeof(path), "/run/netns/%s-%s", env_of("EVASION_NET"), side);
+	return path;
+}
+
 uint16_t port_of_attempts(void)
 {
 	const char *text = getenv("EVASION_PORT");

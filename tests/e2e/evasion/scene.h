@@ -13,8 +13,9 @@
 #include <sys/socket.h>
 
 /* Two network namespaces joined by a veth pair: see net.sh. Attempts run in the first. */
-#define NET_NEAR "/run/netns/postern-ev-near"
-#define NET_FAR "/run/netns/postern-ev-far"
+#define NET_NEAR net_file("near")
+#define NET_FAR net_file("far")
+const char *net_file(const char *side);
 #define NEAR4 "10.91.0.1"
 #define FAR4 "10.91.0.2" /* what routes and rewriters may be approved for, on PORT_APPROVED */
 #define OTHER4 "10.91.0.3" /* never approved */
