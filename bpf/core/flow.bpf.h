@@ -169,18 +169,16 @@ POSTERN_FRAME int flow_closely(struct __sk_buff *skb, struct bpf_sock *sk, int o
 static __always_inline int flow(struct __sk_buff *skb, int out)
 {
 	struct bpf_sock *sk = skb->sk;
-	struct postern_socket *r;
 	int stands;
 
+	if ((out ? plain_out(skb) : plain_in(skb)) > 0)
+		return 1;
 	/* the kernel asks for whole sockets only */
 	if (!sk)
 		return 0;
 	sk = bpf_sk_fullsock(sk);
 	if (!sk)
 		return 0;
-	r = bpf_sk_storage_get(&sockets, sk, NULL, 0);
-	if (r && plain_stands(skb, r, sk, out) > 0)
-		return 1;
 	stands = flow_closely(skb, sk, out);
 	if (stands < 0)
 		return flow_slow(skb, sk, out);
