@@ -309,8 +309,8 @@ vm-built: $(binaries) $(kernel_bin) $(tool_bin) $(e2e_bin) $(BPF)/postern.bpf.o
 	$(Q)BUILD=$(B) tools/vm $(addprefix -k ,$(VM_KERNELS))
 
 .PHONY: bench
-bench: $(binaries) $(bench_bin) ## measurements (root)
-	$(Q)set -e; for b in $(bench_tests); do echo "== $$b"; BUILD=$(B) ./$$b; done
+bench: $(binaries) $(bench_bin) $(tool_bin) ## what hooks cost and how soon a cut comes: BENCH_ROUNDS=N, BENCH_CONNECTIONS=N (root)
+	$(Q)set -e; for b in $(bench_tests); do echo "== $$b"; BUILD=$(B) "$$(realpath $$b)"; done
 
 .PHONY: budget
 budget: $(B)/tests/kernel/budget $(BPF)/postern.bpf.o ## verifier instruction counts against tests/kernel/budget.txt (root)
