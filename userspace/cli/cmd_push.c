@@ -74,7 +74,8 @@ static int run(const struct invocation *inv)
 }
 
 static const struct flag flags[] = {
-	{ "dry-run", 'n', NULL, "verify, check, test and compile on the host, say what would be cut; change nothing" },
+	{ "dry-run", 'n', NULL,
+	  "verify, check, test and compile on the host, say what would be cut; change nothing" },
 	{ 0 },
 };
 
