@@ -69,13 +69,16 @@ static __always_inline struct inquiry *enforce_begin(__u32 hook, __u32 action)
 	return q;
 }
 
-/* A subflow of MPTCP has the record of its connection. */
+/*
+ * A subflow of MPTCP has the record of its connection. Linux 6.1 takes whatever has the protocol TCP for
+ * a TCP socket when it is asked, and faults on the raw one by which it sends resets: streams only.
+ */
 static __always_inline struct postern_socket *enforce_subflow(struct bpf_sock *sk)
 {
 	struct postern_socket *whole, *own;
 	struct mptcp_sock *m;
 
-	if (!bpf_core_type_exists(struct mptcp_sock))
+	if (!bpf_core_type_exists(struct mptcp_sock) || sk->type != SOCK_STREAM_TYPE)
 		return NULL;
 	m = bpf_skc_to_mptcp_sock(sk);
 	if (!m)
