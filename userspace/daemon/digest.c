@@ -117,6 +117,7 @@ static void look_at_all(struct digests *d)
 static void on_timer(void *arg)
 {
 	struct digests *d = arg;
+	bool reading = d->fd >= 0;
 	uint64_t fired;
 
 	if (read(d->timer, &fired, sizeof(fired)) < 0)
@@ -127,11 +128,12 @@ static void on_timer(void *arg)
 		return;
 	}
 	look_at_all(d);
-	if (d->fd >= 0)
+	if (reading)
 		read_slice(d);
 	else
 		look(d);
-	set_timer(d, d->fd >= 0 ? BETWEEN_SLICES_MS : BETWEEN_LOOKS_MS);
+	/* when one is done the next may wait already: only nothing to do is slept over */
+	set_timer(d, reading || d->fd >= 0 ? BETWEEN_SLICES_MS : BETWEEN_LOOKS_MS);
 }
 
 void digests_look(struct controller *c)
