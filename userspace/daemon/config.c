@@ -18,7 +18,7 @@ enum { FILE_MAX = 64 << 10 };
 static const char *const keys[] = {
 	[CONFIG_CGROUP] = "cgroup",   [CONFIG_STATE] = "state",	    [CONFIG_RUNTIME] = "runtime",
 	[CONFIG_PIN] = "pin",	      [CONFIG_JOURNAL] = "journal", [CONFIG_POSTURE] = "posture",
-	[CONFIG_READERS] = "readers",
+	[CONFIG_READERS] = "readers", [CONFIG_GUARD] = "guard",
 };
 
 _Static_assert(sizeof(keys) / sizeof(keys[0]) == CONFIG_TEXTS, "a key for each text");
@@ -31,6 +31,7 @@ static const char *const defaults[] = {
 	[CONFIG_JOURNAL] = JOURNAL_SOCKET,
 	[CONFIG_POSTURE] = "/",
 	[CONFIG_READERS] = "group",
+	[CONFIG_GUARD] = "off",
 };
 
 void config_free(struct config *c)
@@ -66,7 +67,7 @@ static int key_number(struct span key)
 
 static void refuse_key(struct span key, struct diags *d)
 {
-	char typed[64], hint[96] = "cgroup, state, runtime, pin, journal, posture, readers";
+	char typed[64], hint[96] = "cgroup, state, runtime, pin, journal, posture, readers, guard";
 	const char *near;
 
 	(void)snprintf(typed, sizeof(typed), "%.*s", (int)key.len, key.src->text + key.off);
@@ -76,19 +77,30 @@ static void refuse_key(struct span key, struct diags *d)
 	diag_error(d, "config-key", key, hint, "there is no key \"%s\"", typed);
 }
 
+static bool is_word(struct span value, const char *word)
+{
+	return value.len == strlen(word) &&
+	       memcmp(value.src->text + value.off, word, value.len) == 0;
+}
+
 /* Whether a value can be that of its key; else says what can. */
 static bool check_value(enum config_text key, struct span value, struct diags *d)
 {
 	const char *s = value.src->text + value.off;
 
+	if (key == CONFIG_GUARD) {
+		if (is_word(value, "on") || is_word(value, "off"))
+			return true;
+		diag_error(d, "config-value", value, "on, or off", "the guard is on or off");
+		return false;
+	}
 	if (key != CONFIG_READERS && (value.len == 0 || s[0] != '/')) {
 		diag_error(d, "config-value", value,
 			   "write an absolute path, as in /var/lib/postern",
 			   "%s must be an absolute path", keys[key]);
 		return false;
 	}
-	if (key == CONFIG_READERS && !(value.len == 5 && memcmp(s, "group", 5) == 0) &&
-	    !(value.len == 9 && memcmp(s, "everybody", 9) == 0)) {
+	if (key == CONFIG_READERS && !is_word(value, "group") && !is_word(value, "everybody")) {
 		diag_error(d, "config-value", value, "group, or everybody",
 			   "readers are the members of the group postern, or everybody");
 		return false;
@@ -211,4 +223,9 @@ int config_default(struct config *c, struct diags *d)
 bool config_everybody_reads(const struct config *c)
 {
 	return strcmp(c->text[CONFIG_READERS], "everybody") == 0;
+}
+
+bool config_guards(const struct config *c)
+{
+	return strcmp(c->text[CONFIG_GUARD], "on") == 0;
 }

@@ -16,6 +16,7 @@ enum config_text {
 	CONFIG_JOURNAL, /* socket of the systemd journal */
 	CONFIG_POSTURE, /* directory that the device is read below: "/" */
 	CONFIG_READERS, /* who may read status and events: "group" or "everybody" */
+	CONFIG_GUARD, /* "on" or "off" */
 	CONFIG_TEXTS,
 };
 
@@ -47,3 +48,4 @@ int config_complete(struct config *c, const struct config *from);
 int config_default(struct config *c, struct diags *d);
 
 bool config_everybody_reads(const struct config *c);
+bool config_guards(const struct config *c);

@@ -30,7 +30,8 @@ enum { FEATURES_MAX = 32, WATCH_MS = 1000 };
 struct loader_config controller_loader_config(const struct config *config)
 {
 	return (struct loader_config){ .cgroup = config->text[CONFIG_CGROUP],
-				       .pin = config->text[CONFIG_PIN] };
+				       .pin = config->text[CONFIG_PIN],
+				       .guard = config_guards(config) };
 }
 
 struct deployment *controller_active(const struct controller *c)

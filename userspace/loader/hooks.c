@@ -30,7 +30,8 @@ size_t loader_hooks(struct loader *l, struct loader_hook *ret, size_t max)
 	size_t i, n = 0;
 
 	for (i = 0; i < PROGRAMS && n < max; i++) {
-		if (programs[i].kind == PROGRAM_RUNS)
+		if (programs[i].kind == PROGRAM_RUNS ||
+		    (programs[i].kind == PROGRAM_GUARDS && !l->guard))
 			continue;
 		ret[n].name = programs[i].name;
 		ret[n].attach = programs[i].attach;

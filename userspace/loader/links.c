@@ -230,7 +230,10 @@ void links_mend(struct loader *l, struct loader_mended *ret)
 
 	(void)snprintf(path, sizeof(path), "%s/links", l->pin);
 	(void)dir_make(path, 0700);
-	for (i = 0; i < PROGRAMS; i++)
-		if (l->link_fd[i] >= 0 && !l->absent[i] && link_mend(l, i, ret) < 0)
+	for (i = 0; i < PROGRAMS; i++) {
+		if (l->link_fd[i] < 0 || l->absent[i] || programs[i].kind == PROGRAM_GUARDS)
+			continue;
+		if (link_mend(l, i, ret) < 0)
 			ret->failed++;
+	}
 }

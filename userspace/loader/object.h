@@ -4,6 +4,7 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <postern/guard.h>
 
 #include "loader/loader.h"
 #include "loader/programs.h"
@@ -24,6 +25,7 @@ struct held {
 struct loader {
 	struct postern_bpf *skel;
 	char *pin; /* owned; NULL: offline engine */
+	bool guard; /* wanted */
 	int cgroup_fd;
 	uint64_t cgroup_id;
 	int link_fd[PROGRAMS];
@@ -51,6 +53,9 @@ int links_attach(struct loader *l, struct diags *d);
 void links_drop(struct loader *l, const bool *which);
 void links_mend(struct loader *l, struct loader_mended *ret);
 struct bpf_program *program_of(const struct loader *l, size_t i);
+
+/* guard.c */
+int guard_arm(struct loader *l, struct diags *d);
 
 /* hooks.c */
 uint32_t program_id(int fd);

@@ -99,7 +99,8 @@ static void choose_program(struct loader *l, size_t i)
 	enum bpf_attach_type hook = (enum bpf_attach_type)programs[i].hook;
 	struct bpf_program *p = program_of(l, i);
 
-	l->absent[i] = programs[i].offered && !programs[i].offered();
+	l->absent[i] = (programs[i].kind == PROGRAM_GUARDS && !l->guard) ||
+		       (programs[i].offered && !programs[i].offered());
 	if (programs[i].hook) {
 		(void)bpf_program__set_type(p, BPF_PROG_TYPE_CGROUP_SOCK_ADDR);
 		(void)bpf_program__set_expected_attach_type(p, hook);
@@ -191,6 +192,8 @@ static int open_online(struct loader *l, const struct loader_config *cfg, struct
 		r = load(l, d);
 	if (r == 0)
 		r = take_over(l, d);
+	if (r == 0)
+		r = guard_arm(l, d);
 	if (r < 0 && fresh)
 		(void)loader_detach(cfg);
 	return r;
@@ -203,6 +206,7 @@ int loader_open(const struct loader_config *cfg, struct diags *d, struct loader 
 
 	if (!l)
 		return -ENOMEM;
+	l->guard = cfg->guard;
 	if (cfg->pin) {
 		if (strlen(cfg->pin) + PIN_NAME_MAX > PIN_PATH_MAX) {
 			diag_error(d, "loader-pin", NOWHERE, "name a shorter directory with --pin",

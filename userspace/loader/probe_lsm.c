@@ -51,20 +51,20 @@ static bool is_active(void)
 	return has_word(list, "bpf");
 }
 
-/* A program that allows everything, for a hook that takes a cgroup. */
-static bool loads(void)
+/* Whether a program that only answers `allow` loads for a hook. */
+static bool loads(const char *hook, enum bpf_attach_type type, int allow)
 {
-	static const struct bpf_insn allow[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 1 },
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = allow },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_LSM_CGROUP);
-	int id = libbpf_find_vmlinux_btf_id("socket_create", BPF_LSM_CGROUP), fd;
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = type);
+	int id = libbpf_find_vmlinux_btf_id(hook, type), fd;
 
 	if (id < 0)
 		return false;
 	opts.attach_btf_id = (__u32)id;
-	fd = bpf_prog_load(BPF_PROG_TYPE_LSM, "postern_probe", "GPL", allow, 2, &opts);
+	fd = bpf_prog_load(BPF_PROG_TYPE_LSM, "postern_probe", "GPL", insns, 2, &opts);
 	if (fd >= 0)
 		(void)close(fd);
 	return fd >= 0;
@@ -72,5 +72,10 @@ static bool loads(void)
 
 bool probe_lsm(void)
 {
-	return is_active() && loads();
+	return is_active() && loads("socket_create", BPF_LSM_CGROUP, 1);
+}
+
+bool probe_guard(void)
+{
+	return is_active() && loads("bpf_map", BPF_LSM_MAC, 0);
 }

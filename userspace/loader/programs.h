@@ -11,6 +11,7 @@
 enum program_kind {
 	PROGRAM_FOLLOWS, /* tracepoint: who the processes are */
 	PROGRAM_DECIDES, /* cgroup hook */
+	PROGRAM_GUARDS, /* LSM hook of the whole host, held by us alone: in no pin */
 	PROGRAM_RUNS, /* run by the loader itself, attached nowhere */
 };
 
@@ -26,8 +27,9 @@ struct program {
 bool probe_unix_connect(void);
 bool probe_unix_sendmsg(void);
 bool probe_lsm(void);
+bool probe_guard(void);
 
-enum { PROGRAMS = 25 };
+enum { PROGRAMS = 34 };
 
 /* In the order in which they are attached: nothing decides before everything is followed. */
 extern const struct program programs[PROGRAMS];

@@ -31,12 +31,13 @@ static void settings_are_taken(void **state)
 
 	assert_int_equal(read_as_file(state,
 				      "# where\n\n  state = /srv/p o s t  # and why\n"
-				      "readers=everybody\r\ncgroup\t=\t/sys/fs/cgroup",
+				      "readers=everybody\r\nguard = on\ncgroup\t=\t/sys/fs/cgroup",
 				      &c, code),
 			 0);
 	assert_string_equal(c.text[CONFIG_STATE], "/srv/p o s t");
 	assert_string_equal(c.text[CONFIG_CGROUP], "/sys/fs/cgroup");
 	assert_true(config_everybody_reads(&c));
+	assert_true(config_guards(&c));
 	assert_null(c.text[CONFIG_PIN]);
 }
 
@@ -53,6 +54,9 @@ static void slips_are_told(void **state)
 		{ "readers = groupe", "config-value" },
 		{ "pin = /a\npin = /b", "config-twice" },
 		{ "STATE = /x", "config-key" },
+		{ "guard = yes", "config-value" },
+		{ "guard =", "config-value" },
+		{ "guard = on\nguard = off", "config-twice" },
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -110,6 +114,7 @@ static void what_is_said_first_wins(void **state)
 	assert_string_equal(line.text[CONFIG_PIN], "/pin");
 	assert_string_equal(line.text[CONFIG_RUNTIME], "/run/postern");
 	assert_false(config_everybody_reads(&line));
+	assert_false(config_guards(&line));
 }
 
 int main(void)
