@@ -74,7 +74,7 @@ bad_help "an option of the controller that the page lacks" "posternd.8, options:
 bad "a setting that the page lacks" "posternd.conf.5, keys: only the program has pin" \
 	$man/posternd.conf.5 's/^\.It Cm pin/.It Cm pins/'
 bad "a member of events that the page lacks" "members of trace: only the program has weather" \
-	userspace/wire/org.postern.Controller.varlink 's/^  repeats: int/  weather: int, repeats: int/'
+	userspace/wire/org.postern.Controller.varlink 's/repeats: int/weather: int, repeats: int/'
 bad "a member of the status that does not exist" "members of status: only the page has moon" \
 	$man/postern.1 's/^\.Va problems \./.Va problems , moon ./'
 bad "an exit status that the page lacks" "exit statuses: only the program has 8" \
