@@ -23,11 +23,14 @@ int BPF_PROG(postern_exec, struct task_struct *t, pid_t old, struct linux_binprm
 	struct scratch *s = scratch(SCRATCH_TRACE);
 	struct postern_process_key key;
 
-	if (!s)
-		return 0;
 	task_key(t, &key);
 	opener_depart(&key);
 	latch_drop_texts(&key);
+	if (!s) {
+		/* what it was it is no more */
+		bpf_map_delete_elem(&processes, &key);
+		return 0;
+	}
 	latch_begin(s, 0);
 	s->record.tgid = key.tgid;
 	parent_latch(s, t, &key);

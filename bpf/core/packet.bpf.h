@@ -29,14 +29,18 @@ struct packet_walk {
 	__u32 fragment; /* not the first: no ports in it */
 };
 
-/* One IPv4 option. */
+/* One IPv4 option. Unless the walk is done, what it ended at cannot be read: such a packet is refused. */
 POSTERN_BODY packet_option(__u32 i, void *ctx)
 {
 	struct packet_walk *w = ctx;
 	__u8 option[2] = {};
 
-	if (w->at >= w->end || bpf_skb_load_bytes(w->skb, w->at, option, 1) || !option[0])
+	if (w->at < w->end && bpf_skb_load_bytes(w->skb, w->at, option, 1))
 		return 1;
+	if (w->at >= w->end || !option[0]) {
+		w->done = 1;
+		return 1;
+	}
 	if (option[0] == PACKET_LSRR || option[0] == PACKET_SSRR)
 		w->routed = 1;
 	if (option[0] == 1) {
@@ -49,12 +53,14 @@ POSTERN_BODY packet_option(__u32 i, void *ctx)
 	return 0;
 }
 
-POSTERN_FRAME int packet_options(struct __sk_buff *skb, __u32 end)
+POSTERN_FRAME int packet_options(struct __sk_buff *skb, __u32 end, struct packet *ret)
 {
 	struct packet_walk w = { .skb = skb, .at = sizeof(struct iphdr), .end = end };
 
-	bpf_loop(PACKET_OPTIONS, packet_option, &w, 0);
-	return w.routed;
+	bpf_loop(PACKET_OPTIONS + 1, packet_option, &w, 0);
+	ret->routed = w.routed;
+	ret->bad = !w.done;
+	return 0;
 }
 
 /* Length of the extension header of that kind that begins with those two bytes; 0: it is none. */
@@ -159,7 +165,7 @@ static __always_inline void packet_read4(struct __sk_buff *skb, struct packet *r
 		packet_ports(ret, h.be, out);
 		return;
 	}
-	ret->routed = packet_options(skb, ret->at);
+	packet_options(skb, ret->at, ret);
 	packet_ports_at(skb, ret, out);
 }
 

@@ -50,14 +50,13 @@ void asker_fail(struct control_call *call, int r)
 		     json_pack("{s:s, s:s}", "cause", strerror(-r), "hint", hint));
 }
 
-json_t *asker_session_json(const struct controller *c, uint32_t id, const struct postern_session *s)
+json_t *asker_session_json(uint32_t id, const struct postern_session *s)
 {
 	static const struct postern_session unknown;
 	uint64_t now = clock_boot_ns();
 	char user[256] = "", fingerprint[64] = "";
 	bool proven;
 
-	(void)c;
 	s = s ? s : &unknown;
 	proven = session_is_proven(s, now);
 	if (s != &unknown)

@@ -17,5 +17,4 @@ void asker_refuse(struct control_call *call, enum session_answer a);
 void asker_fail(struct control_call *call, int r);
 
 /* A Session of the interface; `s` NULL: nothing is known of it. NULL for lack of memory. */
-json_t *asker_session_json(const struct controller *c, uint32_t id,
-			   const struct postern_session *s);
+json_t *asker_session_json(uint32_t id, const struct postern_session *s);

@@ -143,7 +143,6 @@ static void on_step(void *arg)
 	(void)!read(c->clock_fd, &expired, sizeof(expired));
 	(void)wait_for_step(c->clock_fd);
 	conditions_publish(c);
-	sweep_soon(c);
 }
 
 static void on_renewal(void *arg)

@@ -44,6 +44,7 @@ static void look(void *arg)
 	struct controller *c = arg;
 	struct guard *g = &c->guard;
 	struct loader_mended m;
+	bool whole;
 
 	loader_mend(c->loader, &m);
 	if (m.attached || m.pinned || m.failed) {
@@ -56,9 +57,10 @@ static void look(void *arg)
 		g->breached = true;
 	}
 	g->failing = m.failed > 0;
-	if (all_attached(c) != g->whole)
+	whole = all_attached(c);
+	if (whole != g->whole)
 		posture_soon(c);
-	g->whole = all_attached(c);
+	g->whole = whole;
 }
 
 int guard_start(struct controller *c)

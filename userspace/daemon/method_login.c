@@ -94,7 +94,6 @@ void method_begin_login(struct control_call *call, const json_t *parameters, voi
 				(json_int_t)challenge.session, "verify", (int)challenge.verify));
 }
 
-/* What the counter says of a copied token is kept, so that the copy and the token cannot take turns. */
 static void accept(struct control_call *call, struct controller *c, const struct login_asker *who,
 		   const struct login_proof *proof)
 {
@@ -107,7 +106,7 @@ static void accept(struct control_call *call, struct controller *c, const struct
 	}
 	log_info("identity %.*s is proven in session %u%s", (int)s.identity_len, s.identity,
 		 who->session, proof->verified ? ", verified" : "");
-	control_reply(call, asker_session_json(c, who->session, &s));
+	control_reply(call, asker_session_json(who->session, &s));
 }
 
 void method_finish_login(struct control_call *call, const json_t *parameters, void *arg)

@@ -23,13 +23,12 @@ void method_who_am_i(struct control_call *call, const json_t *parameters, void *
 	known = who.session != POSTERN_NO_SESSION &&
 		loader_session_get(c->loader, who.session, &s) == 0;
 	control_reply(call, json_pack("{s:o, s:b, s:I}", "session",
-				      asker_session_json(c, who.session, known ? &s : NULL),
+				      asker_session_json(who.session, known ? &s : NULL),
 				      "inSession", (int)(who.session != POSTERN_NO_SESSION),
 				      "loginuid", (json_int_t)who.loginuid));
 }
 
 struct listing {
-	const struct controller *c;
 	json_t *list;
 	uint32_t uid; /* whose; UINT32_MAX: everybody's */
 	bool failed;
@@ -41,7 +40,7 @@ static void list_one(uint32_t id, const struct postern_session *s, void *arg)
 
 	if (l->uid != UINT32_MAX && s->uid != l->uid)
 		return;
-	if (json_array_append_new(l->list, asker_session_json(l->c, id, s)) < 0)
+	if (json_array_append_new(l->list, asker_session_json(id, s)) < 0)
 		l->failed = true;
 }
 
@@ -50,7 +49,7 @@ void method_get_sessions(struct control_call *call, const json_t *parameters, vo
 {
 	const struct control_peer *peer = control_call_peer(call);
 	struct controller *c = arg;
-	struct listing l = { .c = c, .list = json_array() };
+	struct listing l = { .list = json_array() };
 	int r;
 
 	(void)parameters;

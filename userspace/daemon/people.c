@@ -6,7 +6,6 @@
 #include "daemon/people.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,12 +176,16 @@ static void mark_alive(uint32_t id, void *arg)
 		found->alive = true;
 }
 
-/* What is remembered of a session after its proof went. */
+/*
+ * What is remembered of a session after its proof went. To remove it needs no room: where the rest of it
+ * cannot be kept, nothing is.
+ */
 static bool store_unproven(struct controller *c, uint32_t id, struct postern_session s)
 {
-	int r = session_unprove(&s) ? loader_session_put(c->loader, id, &s)
-				    : loader_session_remove(c->loader, id);
+	int r = session_unprove(&s) ? loader_session_put(c->loader, id, &s) : -ENOENT;
 
+	if (r < 0)
+		r = loader_session_remove(c->loader, id);
 	if (r < 0 && r != -ENOENT)
 		log_error("the proof of session %u cannot be ended: %s; try: restart posternd", id,
 			  strerror(-r));
@@ -227,8 +230,15 @@ size_t people_review(struct controller *c)
 	struct known_sessions all = { 0 };
 	uint64_t now = clock_boot_ns();
 	size_t ended = 0;
+	int r = loader_sessions(c->loader, know, &all);
 
-	if (loader_sessions(c->loader, know, &all) > 0 && all.err == 0) {
+	/* without memory for all, those that are known are reviewed, and the rest with the next round */
+	r = r < 0 ? r : all.err;
+	if (r < 0)
+		log_error("not every login session could be reviewed: %s; what was revoked may still "
+			  "stand for %d s; try: postern lock --all",
+			  strerror(-r), REVIEW_EVERY);
+	if (all.n) {
 		qsort(all.items, all.n, sizeof(all.items[0]), by_id);
 		find_alive(&all);
 		for (size_t i = 0; i < all.n; i++)

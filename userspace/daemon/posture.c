@@ -15,7 +15,6 @@
 #include "daemon/conditions.h"
 #include "daemon/guard.h"
 #include "daemon/log.h"
-#include "daemon/sweep.h"
 #include "posture/posture.h"
 
 enum {
@@ -173,7 +172,6 @@ static void on_time(void *arg)
 	if (look(c))
 		say_changes(w, was);
 	conditions_publish(c);
-	sweep_soon(c);
 	arm(w, clock_real_ms());
 }
 

@@ -18,6 +18,7 @@ enum {
 	CUTS_AT_ONCE = 256, /* a portion, some milliseconds */
 	DUE_EVERY_MS = 500, /* how long a connection that lapses soon can go unnoticed */
 	PAUSE_LEAST_NS = 20000000,
+	RETRY_NS = 1000000000,
 	NS_PER_S = 1000000000,
 };
 
@@ -26,6 +27,7 @@ struct sweep {
 	uint64_t due; /* boot ns that the timer is set to; 0: to nothing */
 	uint64_t began, rest_until; /* boot ns */
 	bool again; /* asked for while one runs */
+	bool failing; /* the last one did, which was said */
 	struct loader_sweep *looking; /* owned; NULL outside the first stage */
 	struct revoke_plan plan;
 	size_t next; /* of the plan */
@@ -121,13 +123,20 @@ static void finish(struct controller *c)
 	look_ahead(c);
 }
 
+/* What it should have cut is tried again: nothing else may ask for it. */
 static void failed(struct controller *c, int r)
 {
-	log_error(
-		"live connections could not be looked at: %s; packets of those that are no longer "
-		"allowed are dropped; try: systemctl restart posternd",
-		strerror(-r));
+	struct sweep *s = c->sweep;
+
+	if (!s->failing)
+		log_error(
+			"live connections could not be looked at: %s; packets of those that are no "
+			"longer allowed are dropped, and it is tried again each second",
+			strerror(-r));
+	s->failing = true;
+	s->again = false;
 	finish(c);
+	wake_at(s, clock_boot_ns() + RETRY_NS);
 }
 
 static void take(const struct postern_sighting *seen, void *arg)
@@ -177,6 +186,7 @@ static void cut(struct controller *c)
 	struct sweep *s = c->sweep;
 	size_t end = s->next + CUTS_AT_ONCE;
 
+	s->failing = false;
 	for (; s->next < s->plan.cuts.n && s->next < end; s->next++)
 		cut_one(c, &s->plan.cuts.items[s->next]);
 	if (s->next < s->plan.cuts.n)

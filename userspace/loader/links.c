@@ -178,12 +178,13 @@ int links_attach(struct loader *l, struct diags *d)
 		if (programs[i].kind != PROGRAM_DECIDES || l->absent[i] || l->link_fd[i] >= 0)
 			continue;
 		r = link_replace(l, i);
+		/* attached, it may have failed all the same: see there */
+		fresh[i] = l->link_fd[i] >= 0;
 		if (r < 0) {
 			link_complain(d, i, r);
 			links_drop(l, fresh);
 			return r;
 		}
-		fresh[i] = true;
 	}
 	return 0;
 }
