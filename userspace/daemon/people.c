@@ -235,9 +235,10 @@ size_t people_review(struct controller *c)
 	/* without memory for all, those that are known are reviewed, and the rest with the next round */
 	r = r < 0 ? r : all.err;
 	if (r < 0)
-		log_error("not every login session could be reviewed: %s; what was revoked may still "
-			  "stand for %d s; try: postern lock --all",
-			  strerror(-r), REVIEW_EVERY);
+		log_error(
+			"not every login session could be reviewed: %s; what was revoked may still "
+			"stand for %d s; try: postern lock --all",
+			strerror(-r), REVIEW_EVERY);
 	if (all.n) {
 		qsort(all.items, all.n, sizeof(all.items[0]), by_id);
 		find_alive(&all);
