@@ -45,6 +45,9 @@ static __always_inline int flow_cut(struct inquiry *q, struct postern_socket *r,
 	count(POSTERN_C_PACKETS_CUT);
 	record_flag(r, POSTERN_S_CUT);
 	(void)record_peer(r, q, begun ? POSTERN_WAY_OUT | POSTERN_WAY_IN : flow_bit(out));
+	/* nobody had it open when the controller last looked, or it has not looked yet */
+	if (!told)
+		lapse_note(LAPSE_AT_ONCE);
 	return !told;
 }
 

@@ -71,12 +71,16 @@ struct postern_socket {
 	struct postern_party user; /* process.tgid 0: nobody but the opener */
 	struct postern_approval peer; /* the last other end judged */
 	struct postern_approval port; /* this end, for `listen` */
+	__u32 swept; /* postern_sweeping.run of the last sweep that saw it */
+	__u32 pad;
 };
 
 /* What the iterators are to do: the one element of the map `sweeping`. */
 struct postern_sweeping {
 	__u32 slot; /* postern_sweep: of the image to judge by; POSTERN_SLOTS: the one in force */
 	__u32 adopts; /* postern_adopt: enum postern_adopts */
+	__u32 run; /* number of the sweep, never 0: a socket is judged once in each */
+	__u32 pad;
 };
 
 /* Sockets that are older than the enforcer: first who listens, since connections to such a port came in. */
@@ -90,7 +94,7 @@ struct postern_old_port {
 /* It writes one byte for each socket with a record; after POSTERN_SWEPT_SIGHTING follows the sighting. */
 enum postern_swept { POSTERN_SWEPT_WELL = 0, POSTERN_SWEPT_SIGHTING = 1 };
 
-/* A socket with a record that would not be allowed what it does now. */
+/* A socket with a record, open in some process, that would not be allowed what it does now. */
 struct postern_sighting {
 	__u64 cookie;
 	__u32 netns; /* inode number */

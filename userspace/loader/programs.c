@@ -39,7 +39,7 @@ const struct program programs[PROGRAMS] = {
 	{ "postern_ptrace", "lsm/ptrace_access_check", PROGRAM_GUARDS, probe_guard, 0 },
 	{ "postern_latch", "iter/task", PROGRAM_RUNS, NULL, 0 },
 	{ "postern_adopt", "iter/task_file", PROGRAM_RUNS, NULL, 0 },
-	{ "postern_sweep", "iter/bpf_sk_storage_map", PROGRAM_RUNS, NULL, 0 },
+	{ "postern_sweep", "iter/task_file", PROGRAM_RUNS, NULL, 0 },
 	{ "postern_ask", "syscall", PROGRAM_RUNS, NULL, 0 },
 	{ "postern_arm", "syscall", PROGRAM_RUNS, NULL, 0 },
 };

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The sweep: an iterator of the kernel side goes over the sockets that have a record and judges each.
- * It is read in portions of some thousand sockets; the kernel finds its place again for each.
+ * The sweep: an iterator of the kernel side goes over the descriptors of all processes and judges each socket
+ * that has a record. It is read in portions of some thousand sockets; the kernel finds its place again for each.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "loader/object.h"
 #include "postern.skel.h"
 
@@ -41,13 +43,21 @@ static int lapses_take(const struct loader *l)
 	return bpf_map_update_elem(bpf_map__fd(l->skel->maps.lapses), &zero, &none, BPF_ANY);
 }
 
+/* Not what a controller before us gave: it may have stopped in the middle of one. */
+static uint32_t sweep_number(void)
+{
+	uint32_t n = 0;
+
+	while (!n)
+		if (getrandom(&n, sizeof(n), 0) != sizeof(n))
+			n = (uint32_t)clock_boot_ns();
+	return n;
+}
+
 static int sweep_iterator(const struct loader *l)
 {
-	union bpf_iter_link_info info = { .map.map_fd =
-						  (uint32_t)bpf_map__fd(l->skel->maps.sockets) };
-	LIBBPF_OPTS(bpf_link_create_opts, opts, .iter_info = &info, .iter_info_len = sizeof(info));
 	_cleanup_close_ int link = bpf_link_create(bpf_program__fd(l->skel->progs.postern_sweep), 0,
-						   BPF_TRACE_ITER, &opts);
+						   BPF_TRACE_ITER, NULL);
 
 	return link < 0 ? link : bpf_iter_create(link);
 }
@@ -60,6 +70,7 @@ int loader_sweep_begin(struct loader *l, uint32_t image_slot, struct loader_swee
 	if (!s)
 		return -ENOMEM;
 	s->loader = l;
+	s->what.run = sweep_number();
 	s->what.slot = image_slot == LOADER_IN_FORCE ? POSTERN_SLOTS : image_slot;
 	if (image_slot == LOADER_IN_FORCE)
 		r = lapses_take(l);
