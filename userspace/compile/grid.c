@@ -2,7 +2,7 @@
 /* Filling the grid, one class of addresses after the other. */
 #include "compile/grid.h"
 
-#include "compile/rule_table.h"
+#include "compile/candidates.h"
 
 /* What one filling needs besides the grid. */
 struct filling {
@@ -11,8 +11,11 @@ struct filling {
 	struct rule_table *tables; /* owned; one a rule */
 	uint32_t *outlook; /* owned; of each rule on the present class of addresses */
 	uint32_t *row; /* owned; cell per class of doors */
+	struct candidates candidates;
 	VEC(uint32_t) live; /* rules that are not dead for the present class of addresses */
 	VEC(uint32_t) cell; /* residues of the cell being made */
+	VEC(uint32_t) before; /* and of the one before it in the row, */
+	uint32_t cell_before; /* which has this number */
 	int refused;
 };
 
@@ -23,8 +26,10 @@ static void filling_deinit(struct filling *f)
 	free(f->tables);
 	free(f->outlook);
 	free(f->row);
+	candidates_deinit(&f->candidates);
 	vec_free(&f->live);
 	vec_free(&f->cell);
+	vec_free(&f->before);
 }
 
 static int filling_init(struct filling *f)
@@ -39,7 +44,7 @@ static int filling_init(struct filling *f)
 		return -ENOMEM;
 	for (size_t i = 0; r == 0 && i < rules; i++)
 		r = rule_table_init(f->c, f->g, &f->c->rules.items[i], &f->tables[i]);
-	return r;
+	return r ? r : candidates_init(&f->candidates, f->tables, rules, f->c->ips.n);
 }
 
 static int make_doors(struct compilation *c, struct grid *g)
@@ -107,7 +112,7 @@ static int make_residue(struct filling *f, struct rule_table *t, const struct pl
 }
 
 /* Numbers a cell; a new one adds to the image's size, which has a limit. */
-static int put_cell(struct filling *f, uint32_t *ret)
+static int number_cell(struct filling *f, uint32_t *ret)
 {
 	uint32_t before = intern_count(f->g->cells);
 	int r = intern_put(f->g->cells, f->cell.items, f->cell.n * sizeof(*f->cell.items), ret);
@@ -121,6 +126,28 @@ static int put_cell(struct filling *f, uint32_t *ret)
 		f->g->alternative_lines += bytes / POSTERN_LINE;
 	}
 	return f->g->alternative_lines > POSTERN_IMAGE_LINES_MAX ? -E2BIG : 0;
+}
+
+/* Neighbours in a row are mostly alike: then there is nothing to look up. */
+static int put_cell(struct filling *f, uint32_t *ret)
+{
+	size_t n = f->cell.n;
+	int r = 0;
+
+	if (f->cell_before == RESIDUE_UNKNOWN || n != f->before.n ||
+	    (n && memcmp(f->cell.items, f->before.items, n * sizeof(*f->cell.items)) != 0)) {
+		f->before.n = 0;
+		r = number_cell(f, &f->cell_before);
+		if (r == 0)
+			r = vec_reserve(&f->before, n);
+		if (r)
+			return r;
+		if (n)
+			memcpy(f->before.items, f->cell.items, n * sizeof(*f->cell.items));
+		f->before.n = n;
+	}
+	*ret = f->cell_before;
+	return 0;
 }
 
 static int make_cell(struct filling *f, const uint64_t *ips, uint32_t door, uint32_t *ret)
@@ -147,8 +174,10 @@ static int find_live(struct filling *f, const uint64_t *ips)
 {
 	int r = 0;
 
+	candidates_find(&f->candidates, ips);
 	f->live.n = 0;
-	for (uint32_t i = 0; r == 0 && i < f->c->rules.n; i++) {
+	for (uint32_t i = candidates_next(&f->candidates, 0); r == 0 && i != UINT32_MAX;
+	     i = candidates_next(&f->candidates, i + 1)) {
 		r = rule_table_look(&f->tables[i], ips, &f->outlook[i]);
 		if (r == 0 && !rule_table_is_dead(&f->tables[i], f->outlook[i]))
 			r = vec_push(&f->live, i);
@@ -156,17 +185,31 @@ static int find_live(struct filling *f, const uint64_t *ips)
 	return r;
 }
 
+/* What the row told of the rules that were looked at for it. */
+static void learn(struct filling *f)
+{
+	for (size_t i = 0; i < f->live.n; i++) {
+		uint32_t rule = f->live.items[i], outlook = f->outlook[rule];
+
+		rule_table_learn(&f->tables[rule], outlook);
+		if (rule_table_looked_away(&f->tables[rule]) &&
+		    rule_table_is_dead(&f->tables[rule], outlook))
+			candidates_sleep(&f->candidates, rule);
+	}
+}
+
 static int make_row(struct filling *f, uint32_t ip_class)
 {
 	const uint64_t *ips = intern_get(f->g->ip_sets, ip_class, NULL);
 	uint32_t doors = intern_count(f->g->door_sets);
 	int r = find_live(f, ips);
+
 	for (uint32_t d = 0; r == 0 && d < doors; d++)
 		r = make_cell(f, ips, d, &f->row[d]);
-	for (size_t i = 0; r == 0 && i < f->live.n; i++)
-		rule_table_learn(&f->tables[f->live.items[i]], f->outlook[f->live.items[i]]);
-	return r ? r
-		 : intern_put(f->g->rows, f->row, doors * sizeof(*f->row), &f->g->row_of[ip_class]);
+	if (r)
+		return r;
+	learn(f);
+	return intern_put(f->g->rows, f->row, doors * sizeof(*f->row), &f->g->row_of[ip_class]);
 }
 
 static int fill(struct filling *f)
@@ -198,7 +241,7 @@ static int init(struct grid *g)
 
 int grid_make(struct compilation *c, struct grid *g)
 {
-	struct filling f = { .c = c, .g = g };
+	struct filling f = { .c = c, .g = g, .cell_before = RESIDUE_UNKNOWN };
 	int r = init(g);
 
 	if (r == 0)

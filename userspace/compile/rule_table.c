@@ -20,69 +20,114 @@ static int gather(const struct compilation *c, const struct formula *f, struct r
 	return r == 0 && f->b ? gather(c, f->b, t) : r;
 }
 
-/* The outlook's number: the bits of `set` that the rule reads, packed. */
-static int outlook(struct intern *outlooks, const uint32_t *predicates, size_t n,
-		   const uint64_t *set, uint32_t *ret)
+/* Of more predicates than a word holds. */
+static int outlook_of_many(struct intern *seen, const uint32_t *predicates, size_t n,
+			   const uint64_t *set, uint32_t *ret)
 {
-	uint8_t few[64] = { 0 };
-	_cleanup_free_ uint8_t *many = NULL;
 	size_t bytes = (n + 7) / 8;
-	uint8_t *bits = few;
+	_cleanup_free_ uint8_t *bits = calloc(bytes, 1);
 
-	if (bytes > sizeof(few)) {
-		many = calloc(bytes, 1);
-		if (!many)
-			return -ENOMEM;
-		bits = many;
-	}
+	if (!bits)
+		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
 		if (set[predicates[i] / 64] >> (predicates[i] % 64) & 1)
 			bits[i / 8] |= (uint8_t)(1u << (i % 8));
-	return intern_put(outlooks, bits, bytes, ret);
+	return intern_put(seen, bits, bytes, ret);
+}
+
+/* The outlook's number: the bits of `set` that the rule reads, packed. No set is one of zeroes. */
+static int outlook(struct outlooks *o, const uint32_t *predicates, size_t n, const uint64_t *set,
+		   uint32_t *ret)
+{
+	uint64_t bits = 0;
+	int r;
+
+	if (n > 64)
+		return outlook_of_many(o->seen, predicates, n, set, ret);
+	for (size_t i = 0; i < n; i++)
+		bits |= (set[predicates[i] / 64] >> (predicates[i] % 64) & 1) << i;
+	if (o->last_number == RESIDUE_UNKNOWN || bits != o->last) {
+		r = intern_put(o->seen, &bits, sizeof(bits), &o->last_number);
+		if (r)
+			return r;
+		o->last = bits;
+	}
+	*ret = o->last_number;
+	return 0;
+}
+
+static int outlooks_init(struct outlooks *o)
+{
+	o->last_number = RESIDUE_UNKNOWN;
+	return intern_new(&o->seen);
+}
+
+static int look_at_doors(const struct grid *g, struct rule_table *t)
+{
+	uint32_t classes = intern_count(g->door_sets);
+	int r = 0;
+
+	t->outlook_of_door = calloc(classes + 1, sizeof(*t->outlook_of_door));
+	if (!t->outlook_of_door)
+		return -ENOMEM;
+	for (uint32_t d = 0; r == 0 && d < classes; d++) {
+		uint32_t *number = &t->outlook_of_door[d];
+
+		r = outlook(&t->door_outlooks, t->doors.items, t->doors.n,
+			    intern_get(g->door_sets, d, NULL), number);
+		if (r == 0 && *number == t->door_of_outlook.n)
+			r = vec_push(&t->door_of_outlook, d);
+	}
+	return r;
 }
 
 int rule_table_init(struct compilation *c, const struct grid *g, const struct rule *rule,
 		    struct rule_table *t)
 {
-	uint32_t classes = intern_count(g->door_sets);
 	int r;
 
 	*t = (struct rule_table){ .rule = rule };
-	if (intern_new(&t->ip_outlooks) || intern_new(&t->door_outlooks))
+	if (outlooks_init(&t->ip_outlooks) || outlooks_init(&t->door_outlooks))
 		return -ENOMEM;
 	/* Whether there are addresses at all matters to a rule that reads them. */
 	r = vec_push(&t->doors, DOOR_CREATE);
 	if (r == 0)
 		r = gather(c, rule->body, t);
-	t->outlook_of_door = calloc(classes + 1, sizeof(*t->outlook_of_door));
-	if (r || !t->outlook_of_door)
-		return -ENOMEM;
-	for (uint32_t d = 0; r == 0 && d < classes; d++)
-		r = outlook(t->door_outlooks, t->doors.items, t->doors.n,
-			    intern_get(g->door_sets, d, NULL), &t->outlook_of_door[d]);
-	return r;
+	return r ? r : look_at_doors(g, t);
 }
 
 void rule_table_deinit(struct rule_table *t)
 {
 	vec_free(&t->ips);
 	vec_free(&t->doors);
-	intern_free(&t->ip_outlooks);
-	intern_free(&t->door_outlooks);
+	intern_free(&t->ip_outlooks.seen);
+	intern_free(&t->door_outlooks.seen);
 	free(t->outlook_of_door);
+	vec_free(&t->door_of_outlook);
 	vec_free(&t->residues);
 	vec_free(&t->dead);
 }
 
-int rule_table_look(struct rule_table *t, const uint64_t *ips, uint32_t *ret_outlook)
+/* Room for the residues of an outlook. */
+static int make_room(struct rule_table *t, uint32_t number)
 {
-	uint32_t width = intern_count(t->door_outlooks), number;
-	int r = outlook(t->ip_outlooks, t->ips.items, t->ips.n, ips, &number);
+	uint32_t width = (uint32_t)t->door_of_outlook.n;
+	int r = 0;
 
 	while (r == 0 && t->dead.n <= number)
 		r = vec_push(&t->dead, false);
 	while (r == 0 && t->residues.n < ((size_t)number + 1) * width)
 		r = vec_push(&t->residues, RESIDUE_UNKNOWN);
+	return r;
+}
+
+int rule_table_look(struct rule_table *t, const uint64_t *ips, uint32_t *ret_outlook)
+{
+	uint32_t number;
+	int r = outlook(&t->ip_outlooks, t->ips.items, t->ips.n, ips, &number);
+
+	if (r == 0)
+		r = make_room(t, number);
 	if (r == 0)
 		*ret_outlook = number;
 	return r;
@@ -90,7 +135,7 @@ int rule_table_look(struct rule_table *t, const uint64_t *ips, uint32_t *ret_out
 
 uint32_t *rule_table_residue(struct rule_table *t, uint32_t ip_outlook, uint32_t door)
 {
-	size_t first = (size_t)ip_outlook * intern_count(t->door_outlooks);
+	size_t first = (size_t)ip_outlook * t->door_of_outlook.n;
 
 	return &t->residues.items[first + t->outlook_of_door[door]];
 }
@@ -102,11 +147,16 @@ bool rule_table_is_dead(const struct rule_table *t, uint32_t ip_outlook)
 
 void rule_table_learn(struct rule_table *t, uint32_t ip_outlook)
 {
-	uint32_t width = intern_count(t->door_outlooks);
+	size_t width = t->door_of_outlook.n;
 	const uint32_t *residues = &t->residues.items[(size_t)ip_outlook * width];
 
-	for (uint32_t i = 0; i < width; i++)
+	for (size_t i = 0; i < width; i++)
 		if (residues[i] != 0)
 			return;
 	t->dead.items[ip_outlook] = true;
+}
+
+bool rule_table_looked_away(const struct rule_table *t)
+{
+	return t->ips.n <= 64 && t->ip_outlooks.last == 0;
 }

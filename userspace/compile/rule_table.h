@@ -10,11 +10,19 @@
 
 #define RESIDUE_UNKNOWN UINT32_MAX
 
+/* Outlooks by number. Neighbouring classes mostly share one: the last is compared before any is looked up. */
+struct outlooks {
+	struct intern *seen; /* owned; bits of the predicates, packed */
+	uint64_t last;
+	uint32_t last_number; /* RESIDUE_UNKNOWN before there is one, or past 64 predicates */
+};
+
 struct rule_table {
 	const struct rule *rule;
 	VEC(uint32_t) ips, doors; /* predicates that the rule reads */
-	struct intern *ip_outlooks, *door_outlooks; /* owned */
+	struct outlooks ip_outlooks, door_outlooks;
 	uint32_t *outlook_of_door; /* owned; by class of doors */
+	VEC(uint32_t) door_of_outlook; /* one of the classes that have it */
 	VEC(bool) dead; /* by ip outlook: no residue of it has alternatives */
 	VEC(uint32_t) residues; /* [ip outlook * door outlooks + door outlook]; RESIDUE_UNKNOWN */
 	bool refused; /* too many alternatives: said once */
@@ -36,3 +44,5 @@ uint32_t *rule_table_residue(struct rule_table *t, uint32_t ip_outlook, uint32_t
  */
 bool rule_table_is_dead(const struct rule_table *t, uint32_t ip_outlook);
 void rule_table_learn(struct rule_table *t, uint32_t ip_outlook);
+/* Whether the outlook last looked at is the one in which none of the rule's address predicates holds. */
+bool rule_table_looked_away(const struct rule_table *t);
