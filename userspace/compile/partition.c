@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A sweep over all boundaries in order. A heap holds each predicate's next boundary, so that memory
- * does not grow with the number of ranges. Most boundaries flip one predicate: that step from one
- * class to another is remembered, so that a million prefixes do not build a million sets.
+ * A sweep over all boundaries in order. Those of a space of 32 bits are sorted as words, key and predicate in one. Of a
+ * wider one a heap holds each predicate's next boundary. Most boundaries flip one predicate: that step from one class
+ * to another is remembered, so that a million prefixes do not build a million sets.
  */
 #include "compile/partition.h"
 
+#include "base/radix.h"
 #include "base/vec.h"
 
 struct boundary {
@@ -18,7 +19,9 @@ struct sweep {
 	struct intern *sets;
 	struct intern *steps; /* (class, predicate) seen, numbered */
 	VEC(uint32_t) step_to; /* class after each of them */
-	struct boundary *heap;
+	uint64_t *sorted; /* narrow spaces: key << 32 | predicate; `at` is the next of `n` */
+	size_t at;
+	struct boundary *heap; /* wide spaces: the least of `n` is the first */
 	size_t n;
 	size_t *next; /* per predicate: range * 2, + 1 when inside it */
 	uint64_t *active;
@@ -33,6 +36,7 @@ static void sweep_free(struct sweep *s)
 {
 	intern_free(&s->steps);
 	vec_free(&s->step_to);
+	free(s->sorted);
 	free(s->heap);
 	free(s->next);
 	free(s->active);
@@ -85,17 +89,40 @@ static bool boundary_of(const struct sweep *s, uint32_t predicate, range_key *re
 	return true;
 }
 
-/* Takes the least boundary off and puts the same predicate's next one in. */
-static void advance(struct sweep *s)
+/* The least boundary that is left; false when none is. */
+static bool peek(const struct sweep *s, struct boundary *ret)
+{
+	if (!s->sorted) {
+		if (s->n)
+			*ret = s->heap[0];
+		return s->n != 0;
+	}
+	if (s->at == s->n)
+		return false;
+	*ret = (struct boundary){ s->sorted[s->at] >> 32, (uint32_t)s->sorted[s->at] };
+	return true;
+}
+
+/* Takes the least boundary off the heap and puts the same predicate's next one in. */
+static void replace(struct sweep *s)
 {
 	struct boundary *top = &s->heap[0];
 	uint32_t p = top->predicate;
 
-	s->active[p / 64] ^= 1ull << (p % 64);
 	s->next[p]++;
 	if (!boundary_of(s, p, &top->key))
 		*top = s->heap[--s->n];
 	sift_down(s);
+}
+
+/* Past the least boundary, which is `b`. */
+static void advance(struct sweep *s, const struct boundary *b)
+{
+	s->active[b->predicate / 64] ^= 1ull << (b->predicate % 64);
+	if (s->sorted)
+		s->at++;
+	else
+		replace(s);
 }
 
 static int class_of_active(struct sweep *s, uint32_t *ret)
@@ -124,14 +151,13 @@ static int step(struct sweep *s, uint32_t from, uint32_t predicate, uint32_t *re
 	return r;
 }
 
-static int sweep_start(struct sweep *s)
+static int heap_fill(struct sweep *s)
 {
 	size_t n = s->space->n;
 
 	s->heap = calloc(n + 1, sizeof(*s->heap));
 	s->next = calloc(n + 1, sizeof(*s->next));
-	s->active = calloc(partition_words(n), sizeof(*s->active));
-	if (!s->heap || !s->next || !s->active)
+	if (!s->heap || !s->next)
 		return -ENOMEM;
 	for (uint32_t p = 0; p < n; p++) {
 		struct boundary b = { .predicate = p };
@@ -139,38 +165,75 @@ static int sweep_start(struct sweep *s)
 		if (boundary_of(s, p, &b.key))
 			push(s, b);
 	}
-	return intern_new(&s->steps);
+	return 0;
 }
 
-/* Flips all predicates whose boundary is at `key`. */
-static int cross(struct sweep *s, range_key key, uint32_t *cls)
+static int sorted_fill(struct sweep *s)
 {
-	uint32_t predicate = s->heap[0].predicate;
+	size_t most = 0;
 
-	advance(s);
-	if (s->n == 0 || s->heap[0].key != key)
+	for (size_t p = 0; p < s->space->n; p++)
+		most += 2 * s->space->predicates[p]->n;
+	s->sorted = malloc((most + 1) * sizeof(*s->sorted));
+	if (!s->sorted)
+		return -ENOMEM;
+	for (size_t p = 0; p < s->space->n; p++) {
+		const struct range_set *set = s->space->predicates[p];
+
+		for (size_t i = 0; i < set->n; i++) {
+			const struct range *r = &set->items[i];
+
+			s->sorted[s->n++] = (uint64_t)r->first << 32 | p;
+			if (r->last < s->space->max)
+				s->sorted[s->n++] = ((uint64_t)r->last + 1) << 32 | p;
+		}
+	}
+	return radix_sort(s->sorted, s->n, 32, 64);
+}
+
+static int sweep_start(struct sweep *s)
+{
+	int r;
+
+	s->active = calloc(partition_words(s->space->n), sizeof(*s->active));
+	if (!s->active)
+		return -ENOMEM;
+	r = s->space->max <= RANGE_MAX32 ? sorted_fill(s) : heap_fill(s);
+	return r ? r : intern_new(&s->steps);
+}
+
+/* Flips all predicates whose boundary is where `b`, the least one, is. */
+static int cross(struct sweep *s, struct boundary b, uint32_t *cls)
+{
+	uint32_t predicate = b.predicate;
+	range_key key = b.key;
+
+	advance(s, &b);
+	if (!peek(s, &b) || b.key != key)
 		return step(s, *cls, predicate, cls);
-	while (s->n > 0 && s->heap[0].key == key)
-		advance(s);
+	do
+		advance(s, &b);
+	while (peek(s, &b) && b.key == key);
 	return class_of_active(s, cls);
 }
 
 static int sweep_run(struct sweep *s, struct partition *out)
 {
+	struct boundary b;
 	range_key key = 0;
 	uint32_t cls;
 	int r;
 
-	while (s->n > 0 && s->heap[0].key == 0)
-		advance(s);
+	while (peek(s, &b) && b.key == 0)
+		advance(s, &b);
 	r = class_of_active(s, &cls);
 	while (r == 0) {
 		if (out->n == 0 || out->items[out->n - 1].cls != cls)
 			r = vec_push(out, ((struct piece){ key, cls }));
-		if (r || s->n == 0)
+		if (r || !peek(s, &b))
 			break;
-		key = s->heap[0].key;
-		r = cross(s, key, &cls);
+		key = b.key;
+		r = cross(s, b, &cls);
 	}
 	return r;
 }

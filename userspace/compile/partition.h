@@ -9,10 +9,11 @@
 #include "compile/intern.h"
 #include "compile/ranges.h"
 
+/* Packed, because there can be millions. */
 struct piece {
 	range_key first; /* up to the next piece's first */
 	uint32_t cls; /* number in the table of sets */
-};
+} __attribute__((packed, aligned(4)));
 
 struct partition {
 	struct piece *items; /* owned; the first one begins at 0 */

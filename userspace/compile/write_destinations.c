@@ -16,6 +16,15 @@ static void steps_free(struct steps *s)
 	vec_free(&s->values);
 }
 
+/* Room for so many at once. */
+static void expect(struct writer *w, struct steps *s, size_t n)
+{
+	if (!w->err)
+		w->err = vec_reserve(&s->keys, n);
+	if (!w->err)
+		w->err = vec_reserve(&s->values, n);
+}
+
 static void add(struct writer *w, struct steps *s, uint64_t key, uint32_t value)
 {
 	if (!w->err)
@@ -48,6 +57,7 @@ static uint32_t write_v4(struct writer *w, const struct grid *g)
 	struct steps s = { 0 };
 	uint32_t line;
 
+	expect(w, &s, g->v4.n);
 	for (size_t i = 0; i < g->v4.n; i++)
 		add_change(w, &s, (uint64_t)g->v4.items[i].first, g->row_of[g->v4.items[i].cls]);
 	line = write_steps(w, &s, false);

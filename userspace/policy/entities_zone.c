@@ -9,6 +9,7 @@
 
 #include <postern/limits.h>
 
+#include "base/radix.h"
 #include "base/suggest.h"
 #include "policy/entities.h"
 #include "policy/prefix.h"
@@ -154,13 +155,59 @@ static void read_prefix(struct entity_parse *p, struct text t, struct entity *e)
 			     "%s: prefix \"%s\" %s", p->reader.what, t.s, why);
 }
 
+static bool in_order(const struct entity *e)
+{
+	for (size_t i = 1; i < e->n_prefixes; i++)
+		if (prefix_cmp(&e->prefixes[i - 1], &e->prefixes[i]) > 0)
+			return false;
+	return true;
+}
+
+/* Address and length in one number, which orders IPv4 prefixes as prefix_cmp does. */
+static uint64_t word_of(const struct prefix *p)
+{
+	const uint8_t *a = p->addr + 12;
+
+	return ((uint64_t)a[0] << 24 | (uint64_t)a[1] << 16 | (uint64_t)a[2] << 8 | a[3]) << 8 |
+	       p->bits;
+}
+
+/* Sorts as many IPv4 prefixes. False when there is no memory for that way. */
+static bool sort_v4(struct prefix *all, size_t n)
+{
+	_cleanup_free_ uint64_t *words = malloc((n + 1) * sizeof(*words));
+
+	for (size_t i = 0; words && i < n; i++)
+		words[i] = word_of(&all[i]);
+	if (!words || radix_sort(words, n, 0, 40) < 0)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		for (int k = 0; k < 4; k++)
+			all[i].addr[12 + k] = (uint8_t)(words[i] >> (32 - 8 * k));
+		all[i].bits = (uint8_t)words[i];
+	}
+	return true;
+}
+
+static void sort(struct entity *e)
+{
+	bool v4 = true;
+
+	if (in_order(e))
+		return;
+	for (size_t i = 0; v4 && i < e->n_prefixes; i++)
+		v4 = e->prefixes[i].v4;
+	if (!v4 || !sort_v4(e->prefixes, e->n_prefixes))
+		qsort(e->prefixes, e->n_prefixes, sizeof(*e->prefixes), prefix_cmp);
+}
+
 /* Sorts and drops what lies inside another: sorted, a prefix comes right before what it covers. */
 static void normalise(struct entity *e)
 {
 	struct prefix *all = e->prefixes;
 	size_t kept = 0;
 
-	qsort(all, e->n_prefixes, sizeof(*all), prefix_cmp);
+	sort(e);
 	for (size_t i = 0; i < e->n_prefixes; i++) {
 		if (kept == 0 || !prefix_covers(&all[kept - 1], &all[i]))
 			all[kept++] = all[i];
