@@ -19,9 +19,11 @@
 #include "base/rfc3339.h"
 #include "cm.h"
 #include "generate.h"
+#include "rules.h"
 
 #define SETS 200
 #define REQUESTS 500
+#define RULES_SETS 16
 
 static const char *const engines[] = { "reference", "image", "kernel" };
 
@@ -159,15 +161,46 @@ static void tighten(const char *dir, uint64_t seed, const char *before)
 	assert_true(!*a && !*b);
 }
 
-static size_t decide_set(const char *root, uint64_t seed, size_t *denied)
+/* Every family of rules in turn, from a handful to thousands. */
+static void write_rules(const char *dir, uint64_t seed)
+{
+	static const size_t sizes[] = { 40, 300, 1000, 6000 };
+	const struct rules_wish wish = { .style = (enum rules_style)(seed % RULES_STYLES),
+					 .seed = seed,
+					 .n = sizes[seed / RULES_STYLES % 4],
+					 .groups = 3 + seed % 60 };
+	_cleanup_buf_ struct buf lines = BUF_INIT;
+	struct rules rules;
+	char path[256];
+
+	rules_make(&wish, &rules);
+	(void)snprintf(path, sizeof(path), "%s/bundle", dir);
+	assert_int_equal(dir_make(path, 0700), 0);
+	rules_write(&rules, path);
+	for (uint64_t i = 0; i < REQUESTS; i++) {
+		rules_request(&rules, seed << 20 | i, &lines);
+		buf_putc(&lines, '\n');
+	}
+	write_file(dir, "requests.jsonl", &lines);
+	rules_free(&rules);
+}
+
+static void write_set(const char *dir, uint64_t seed)
+{
+	write_bundle(dir, seed);
+	write_requests(dir, seed);
+}
+
+typedef void (*writer)(const char *dir, uint64_t seed);
+
+static size_t decide_set(const char *root, writer write, uint64_t seed, size_t *denied)
 {
 	char dir[200], command[256];
 	_cleanup_free_ char *reference = NULL;
 
 	(void)snprintf(dir, sizeof(dir), "%s/%" PRIu64, root, seed);
 	assert_int_equal(dir_make(dir, 0700), 0);
-	write_bundle(dir, seed);
-	write_requests(dir, seed);
+	write(dir, seed);
 	reference = answers_of(dir, engines[0], "");
 	for (size_t i = 1; i < sizeof(engines) / sizeof(engines[0]); i++) {
 		_cleanup_free_ char *other = answers_of(dir, engines[i], "");
@@ -183,18 +216,15 @@ static size_t decide_set(const char *root, uint64_t seed, size_t *denied)
 	return REQUESTS;
 }
 
-static void engines_agree(void **state)
+/* `sets` sets that `write` makes, from seed `first` on. */
+static void agree(writer write, uint64_t first, uint64_t sets)
 {
 	char root[] = "/tmp/postern-engines-XXXXXX";
-	const uint64_t first = generate_number("POSTERN_SEED", (uint64_t)time(NULL) << 16);
-	const uint64_t sets =
-		generate_number("POSTERN_SETS", getenv("POSTERN_LONG") ? 5 * SETS : SETS);
 	size_t decided = 0, denied = 0;
 
-	(void)state;
 	assert_non_null(mkdtemp(root));
 	for (uint64_t i = 0; i < sets; i++)
-		decided += decide_set(root, first + i, &denied);
+		decided += decide_set(root, write, first + i, &denied);
 	assert_int_equal(rmdir(root), 0);
 	print_message("%zu decisions over %" PRIu64 " sets from seed %" PRIu64
 		      ", three engines, %zu denied\n",
@@ -203,9 +233,30 @@ static void engines_agree(void **state)
 	assert_true(denied > decided / 50 && denied < decided - decided / 50);
 }
 
+static uint64_t first_seed(void)
+{
+	return generate_number("POSTERN_SEED", (uint64_t)time(NULL) << 16);
+}
+
+static void engines_agree(void **state)
+{
+	(void)state;
+	agree(write_set, first_seed(),
+	      generate_number("POSTERN_SETS", getenv("POSTERN_LONG") ? 5 * SETS : SETS));
+}
+
+static void engines_agree_over_rules(void **state)
+{
+	(void)state;
+	agree(write_rules, first_seed(), getenv("POSTERN_LONG") ? 20 * RULES_SETS : RULES_SETS);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(engines_agree) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(engines_agree),
+		cmocka_unit_test(engines_agree_over_rules),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
