@@ -30,8 +30,7 @@ static void sorts(unsigned low, unsigned high, uint64_t spread)
 
 		assert_true(a <= b);
 		if (a == b && low == 16)
-			assert_true((words[i - 1] & 0xffff) < (words[i] & 0xffff) ||
-				    high < 64);
+			assert_true((words[i - 1] & 0xffff) < (words[i] & 0xffff) || high < 64);
 	}
 }
 
