@@ -79,6 +79,7 @@ kernel_tests = $(kernel_bin) $(sort $(wildcard tests/kernel/*.sh))
 install_tests := $(sort $(wildcard tests/install/*.sh))
 e2e_tests := $(sort $(wildcard tests/e2e/*.sh))
 vm_tests := $(wildcard tests/vm/smoke.sh)
+oracle_tests := $(wildcard tests/oracle/brief.sh)
 bench_tests := $(bench_bin) $(sort $(wildcard tests/bench/*.sh))
 
 # --- flags -------------------------------------------------------------------------------------
@@ -235,7 +236,7 @@ run_tests = $(Q)BUILD=$(B) BPF_BUILD=$(O) SAN=$(SAN) CC=$(CC) CLANG=$(CLANG) BPF
 offline_tests = $(rules_tests) $(abi_tests) $(unit_bin) $(fuzz_bin) $(golden_tests)
 vm_packages := qemu-system-x86 cpio kmod
 offline_needs := $(binaries) $(unit_bin) $(fuzz_bin) $(skeleton)
-all_needs := $(offline_needs) $(kernel_bin) $(tool_bin) $(e2e_bin)
+all_needs := $(offline_needs) $(kernel_bin) $(oracle_bin) $(tool_bin) $(e2e_bin)
 
 # A second make, because packages that the first one installs must be seen by pkg-config.
 .PHONY: check
@@ -245,7 +246,7 @@ check: ## install what is missing, build, run every test; end with one sum
 
 .PHONY: check-built
 check-built: $(all_needs)
-	$(call run_tests,$(offline_tests) $(install_tests) $(kernel_tests) $(e2e_tests) $(vm_tests))
+	$(call run_tests,$(offline_tests) $(install_tests) $(kernel_tests) $(e2e_tests) $(oracle_tests) $(vm_tests))
 
 .PHONY: check-offline
 check-offline: $(offline_needs) ## rules, abi, unit and golden tests: no root, no eBPF loaded
@@ -329,7 +330,7 @@ demo: ## the five-minute tour on a scratch cgroup (root)
 demo-built: $(binaries) $(tool_bin)
 	$(Q)BUILD=$(B) tools/demo
 
-# Not part of check: it needs node, and root for the engine in the kernel. See tests/oracle/run.
+# A short run is part of check. It needs node, and root for the engine in the kernel. See tests/oracle/run.
 .PHONY: oracle
 oracle: $(B)/postern $(oracle_bin) ## the official Cedar engine against ours: ORACLE_SETS=N, ORACLE_SEED=N (node, root)
 	$(Q)BUILD=$(B) tests/oracle/run

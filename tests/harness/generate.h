@@ -16,6 +16,8 @@
 
 /* Appends the policies of a set as Cedar text. */
 void generate_policies(uint64_t set_seed, struct buf *out);
+/* The same about the entities and requests of another seed, so that several sets can be asked the same. */
+void generate_policies_in(uint64_t world_seed, uint64_t set_seed, struct buf *out);
 /* Appends the entities that they name, as JSON. */
 void generate_entities(uint64_t set_seed, struct buf *out);
 /* Whether the bundle's mode is to be observe. */

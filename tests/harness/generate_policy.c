@@ -395,11 +395,16 @@ static void policy(struct author *a, uint32_t number)
 
 void generate_policies(uint64_t set_seed, struct buf *out)
 {
+	generate_policies_in(set_seed, set_seed, out);
+}
+
+void generate_policies_in(uint64_t world_seed, uint64_t set_seed, struct buf *out)
+{
 	struct world w;
 	struct author a = { .rng = { set_seed * 2 }, .w = &w, .out = out };
 	uint32_t n = 3 + rng_below(&a.rng, 12);
 
-	world_make(set_seed, &w);
+	world_make(world_seed, &w);
 	for (uint32_t i = 0; i < n; i++)
 		policy(&a, i);
 }

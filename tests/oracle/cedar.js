@@ -50,15 +50,23 @@ function use(name, policies) {
 
 const byBytes = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
-// {allow, policy}: the least id of the determining policies, "" for none.
-function decide(name, call) {
+function authorize(name, call) {
 	const { response } = expect(wasm.statefulIsAuthorized({
 		...call, preparsedSchemaName: 'postern', preparsedPolicySetId: name, validateRequest: true,
 	}), 'request');
 	if (response.diagnostics.errors.length > 0)
 		throw new Error(`Cedar could not evaluate: ${response.diagnostics.errors[0].error.message}`);
-	return { allow: response.decision === 'allow', policy: [...response.diagnostics.reason].sort(byBytes)[0] ?? '' };
+	return response;
 }
+
+// {allow, policy}: the least id of the determining policies, "" for none.
+function decide(name, call) {
+	const { decision, diagnostics } = authorize(name, call);
+	return { allow: decision === 'allow', policy: [...diagnostics.reason].sort(byBytes)[0] ?? '' };
+}
+
+// The ids of the determining policies: of permits alone, all that the request satisfies.
+const reasons = (name, call) => new Set(authorize(name, call).diagnostics.reason);
 
 function format(text) {
 	return expect(wasm.formatPolicies({ policyText: text }), 'formatter').formatted_policy;
@@ -69,4 +77,4 @@ function textOf(policy) {
 	return expect(wasm.policyToText(policy), 'policy').text.replace(/^@essential\(""\)/m, '@essential');
 }
 
-module.exports = { policiesOf, judge, use, decide, format, textOf };
+module.exports = { policiesOf, judge, use, decide, reasons, byBytes, format, textOf };

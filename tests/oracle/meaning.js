@@ -14,6 +14,12 @@ function reasonOf({ allow, policy }) {
 	return policy === '' ? 'default-deny' : 'forbid';
 }
 
+// The answer, from what Cedar says of the enforced and of the reported set.
+function answerOf(done, told) {
+	const verdict = !done.allow ? 'deny' : told.allow ? 'allow' : 'would-deny';
+	return { verdict, policy: told.policy, reason: reasonOf(told) };
+}
+
 // A function from a request to {verdict, policy, reason}, over two sets {id: policy} known by this name.
 function meaningOf({ enforced, reported }, name, entities) {
 	// Asked once where both are the same set.
@@ -25,8 +31,7 @@ function meaningOf({ enforced, reported }, name, entities) {
 		const call = toCedar(request, entities);
 		const told = cedar.decide(`${name} reported`, call);
 		const done = differ ? cedar.decide(`${name} enforced`, call) : told;
-		const verdict = !done.allow ? 'deny' : told.allow ? 'allow' : 'would-deny';
-		return { verdict, policy: told.policy, reason: reasonOf(told) };
+		return answerOf(done, told);
 	};
 }
 
@@ -36,10 +41,10 @@ const byDefinition = ({ policies, manifest, entities }) =>
 
 // By the sets that our own rewrite prints.
 function byOurs({ dir, entities }) {
-	const views = path.join(process.env.BUILD, 'tests/oracle/views');
-	const texts = JSON.parse(execFileSync(views, [`${dir}/bundle`], { maxBuffer: 1 << 30, encoding: 'utf8', stdio: 'pipe' }));
+	const answers = path.join(process.env.BUILD, 'tests/oracle/answers');
+	const texts = JSON.parse(execFileSync(answers, ['-', `${dir}/bundle`], { maxBuffer: 1 << 30, encoding: 'utf8', stdio: 'pipe' }));
 	const setOf = (text) => Object.fromEntries(cedar.policiesOf(text).map((p) => [p.annotations.id, p]));
 	return meaningOf({ enforced: setOf(texts.enforced), reported: setOf(texts.reported) }, 'ours', entities);
 }
 
-module.exports = { byDefinition, byOurs };
+module.exports = { answerOf, byDefinition, byOurs };

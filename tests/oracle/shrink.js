@@ -100,7 +100,7 @@ class Shrinker {
 
 	async step(c) {
 		for (const candidate of candidates(c)) {
-			if (this.tries >= 3000)
+			if (this.tries >= Number(process.env.ORACLE_SHRINK ?? 3000))
 				return null;
 			const difference = await this.difference(candidate);
 			if (difference)

@@ -16,14 +16,20 @@ function readJson(file) {
 	return JSON.parse(fs.readFileSync(file, 'utf8'));
 }
 
-function read(dir) {
+function readSet(dir) {
 	const text = fs.readFileSync(`${dir}/bundle/policies/all.cedar`, 'utf8');
-	const lines = fs.readFileSync(`${dir}/requests.jsonl`, 'utf8').split('\n').filter(Boolean);
 	return {
 		dir, policies: cedar.policiesOf(text), manifest: readJson(`${dir}/bundle/bundle.json`),
-		entities: new Entities(`${dir}/bundle`), requests: lines.map((line) => JSON.parse(line)),
+		entities: new Entities(`${dir}/bundle`),
 	};
 }
+
+function readRequests(dir) {
+	const lines = fs.readFileSync(`${dir}/requests.jsonl`, 'utf8').split('\n').filter(Boolean);
+	return lines.map((line) => JSON.parse(line));
+}
+
+const read = (dir) => ({ ...readSet(dir), requests: readRequests(dir) });
 
 const same = (a, b) => KEYS.every((key) => a[key] === b[key]);
 
@@ -43,4 +49,4 @@ async function compare(world, names) {
 	return { answers, differences };
 }
 
-module.exports = { read, compare };
+module.exports = { REWRITE, readSet, readRequests, read, compare };

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Writes generated worlds for the oracle, each into DIR/SEED: a bundle directory and the requests
- * to decide by it, both functions of the seed.
- * usage: worlds DIR FIRST-SEED SEEDS REQUESTS
+ * to decide by it, both functions of the seed. So many sets of a family (1) in a row, from a multiple of that number on,
+ * have the entities and the requests of the first; these stand in the first one's directory only.
+ * usage: worlds DIR FIRST-SEED SEEDS REQUESTS [FAMILY]
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -53,13 +54,13 @@ static int put_manifest(uint64_t seed, struct buf *out)
 	return 0;
 }
 
-static int write_bundle(const char *dir, uint64_t seed)
+static int write_bundle(const char *dir, uint64_t seed, uint64_t world)
 {
 	_cleanup_buf_ struct buf manifest = BUF_INIT, policies = BUF_INIT, entities = BUF_INIT;
 	int r = put_manifest(seed, &manifest);
 
-	generate_policies(seed, &policies);
-	generate_entities(seed, &entities);
+	generate_policies_in(world, seed, &policies);
+	generate_entities(world, &entities);
 	if (r == 0)
 		r = write_file(dir, "bundle/bundle.json", &manifest);
 	if (r == 0)
@@ -69,9 +70,19 @@ static int write_bundle(const char *dir, uint64_t seed)
 	return r;
 }
 
-static int write_world(const char *root, uint64_t seed, uint64_t requests)
+static int write_requests(const char *dir, uint64_t world, uint64_t requests)
 {
 	_cleanup_buf_ struct buf lines = BUF_INIT;
+
+	for (uint64_t i = 0; i < requests; i++) {
+		generate_request(world, i, &lines);
+		buf_putc(&lines, '\n');
+	}
+	return write_file(dir, "requests.jsonl", &lines);
+}
+
+static int write_world(const char *root, uint64_t seed, uint64_t world, uint64_t requests)
+{
 	_cleanup_free_ char *dir = NULL, *policies = NULL;
 	int r;
 
@@ -80,29 +91,26 @@ static int write_world(const char *root, uint64_t seed, uint64_t requests)
 		return -ENOMEM;
 	r = dir_make(policies, 0755);
 	if (r == 0)
-		r = write_bundle(dir, seed);
-	for (uint64_t i = 0; i < requests; i++) {
-		generate_request(seed, i, &lines);
-		buf_putc(&lines, '\n');
-	}
-	return r < 0 ? r : write_file(dir, "requests.jsonl", &lines);
+		r = write_bundle(dir, seed, world);
+	return r == 0 && seed == world ? write_requests(dir, world, requests) : r;
 }
 
 int main(int argc, char **argv)
 {
-	uint64_t first, seeds, requests;
+	uint64_t first, seeds, requests, family;
 	int r = 0;
 
-	if (argc != 5) {
-		(void)fprintf(stderr, "usage: worlds DIR FIRST-SEED SEEDS REQUESTS\n");
+	if (argc != 5 && argc != 6) {
+		(void)fprintf(stderr, "usage: worlds DIR FIRST-SEED SEEDS REQUESTS [FAMILY]\n");
 		return 2;
 	}
 	first = strtoull(argv[2], NULL, 10);
 	seeds = strtoull(argv[3], NULL, 10);
 	requests = strtoull(argv[4], NULL, 10);
-	for (uint64_t i = 0; i < seeds && r == 0; i++)
-		r = write_world(argv[1], first + i, requests);
+	family = argc == 6 ? strtoull(argv[5], NULL, 10) : 1;
+	for (uint64_t seed = first; family > 0 && seed < first + seeds && r == 0; seed++)
+		r = write_world(argv[1], seed, seed - seed % family, requests);
 	if (r < 0)
 		(void)fprintf(stderr, "worlds: cannot write below %s: %s\n", argv[1], strerror(-r));
-	return r < 0 ? 1 : 0;
+	return r < 0 || family == 0 ? 1 : 0;
 }
