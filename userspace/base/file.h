@@ -23,6 +23,12 @@ int file_read_fd(int fd, size_t max, char **ret, size_t *ret_len);
  */
 int file_write_atomic(int dirfd, const char *path, const void *bytes, size_t len, mode_t mode);
 
+/*
+ * Gives a file another name in the same directory, in place of what has it, durably. 0 or -errno; only
+ * when the fsync of the directory fails is it done with an error answered.
+ */
+int file_move(int dirfd, const char *from, const char *to);
+
 /* Writes all bytes, repeating short writes. 0 or -errno. */
 int fd_write_all(int fd, const void *bytes, size_t len);
 

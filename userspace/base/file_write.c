@@ -108,3 +108,16 @@ int file_write_atomic(int dirfd, const char *path, const void *bytes, size_t len
 	}
 	return fsync(dir) < 0 ? -errno : 0;
 }
+
+int file_move(int dirfd, const char *from, const char *to)
+{
+	const char *old = NULL, *name = NULL;
+	_cleanup_close_ int there = open_parent(dirfd, from, &old);
+	_cleanup_close_ int dir = open_parent(dirfd, to, &name);
+
+	if (there < 0 || dir < 0)
+		return there < 0 ? there : dir;
+	if (renameat(there, old, dir, name) < 0)
+		return -errno;
+	return fsync(dir) < 0 ? -errno : 0;
+}

@@ -30,6 +30,8 @@ static const struct words answers[] = {
 				    "ask who signed both; sign the right one as a higher version" },
 	[BUNDLE_E_JUMP] = { "version-jump",
 			    "choose a lower version: it may rise by 1000000 at once" },
+	[BUNDLE_E_GAP] = { "version-gap",
+			   "give every root document in between, in order: none can be left out" },
 	[BUNDLE_E_EXPIRED] = { "expired",
 			       "set a later notAfter and sign again, or set the clock right" },
 	[BUNDLE_E_TRUST] = { "trust",

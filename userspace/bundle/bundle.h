@@ -34,6 +34,7 @@ enum bundle_answer {
 	BUNDLE_E_ROLLBACK, /* older than what was accepted */
 	BUNDLE_E_EQUIVOCATION, /* same version, other bytes */
 	BUNDLE_E_JUMP, /* so far ahead that no later version would be left (fast-forward) */
+	BUNDLE_E_GAP, /* a root document that does not follow the one in force */
 	BUNDLE_E_EXPIRED,
 	BUNDLE_E_TRUST, /* no root document, or a damaged trust state */
 	BUNDLE_ANSWERS,
@@ -139,10 +140,14 @@ int root_open(const uint8_t *bytes, size_t len, struct diags *d, struct root *re
 /* What was found of one signature, for `postern verify`. */
 struct signature_report {
 	bool sound; /* the signature itself verifies */
+	bool token; /* made in a FIDO token: the next two are meant */
+	bool touched, verified; /* by somebody; with a PIN or fingerprint */
+	uint32_t counter; /* of the token's signatures */
 	bool in_role;
 	bool counted; /* towards the threshold: sound, in the role, and first of its key */
 	char fingerprint[64];
 	char key_name[64]; /* from the root, or "" */
+	const char *key_type; /* "ssh-ed25519"; static, or NULL when the signature cannot be read */
 	const char *why; /* static text: why it does not count, or NULL */
 };
 
@@ -275,11 +280,37 @@ struct trust {
 	int64_t time_floor_ms; /* the latest time this host has known */
 };
 
-/* Loads DIR/trust.json and DIR/root.postern. BUNDLE_OK, BUNDLE_E_TRUST with diags, or -ENOMEM. */
+/* A file as it came, borrowed: a container, if it is whole. */
+struct signed_file {
+	const uint8_t *bytes;
+	size_t len;
+};
+
+/* Loads DIR/trust.json and the root document that it names. BUNDLE_OK, BUNDLE_E_TRUST with diags, or -ENOMEM. */
 int trust_load(const char *dir, struct diags *d, struct trust *ret);
 
-/* Writes DIR/trust.json atomically and durably. 0 or -errno. */
+/*
+ * Takes the state directory, which posternd holds while it runs: only who holds it may call
+ * trust_store() and trust_store_root(). An fd that holds it until it is closed, -EWOULDBLOCK when
+ * another process does, or -errno.
+ */
+int trust_lock(const char *dir);
+
+/*
+ * Writes down in DIR/trust.json, atomically and durably, what `t` says of the accepted bundle, the
+ * accepted revoke document and the time. What is there already is never lowered, and the root document
+ * is not touched: `t` may be older than another document or root that was accepted meanwhile. 0,
+ * -EEXIST when the same version is there with other content, -EBADMSG when what is there is damaged, or
+ * -errno.
+ */
 int trust_store(const char *dir, const struct trust *t);
+
+/*
+ * Puts `t`'s root document in force, whose file is `f`: after a crash at any point DIR has the old or
+ * the new one, whole. 0 (also when it is in force already), -EEXIST when a later or another one is, or
+ * -errno; then the old one is in force, or, where only the last sync failed, the new one.
+ */
+int trust_store_root(const char *dir, const struct trust *t, const struct signed_file *f);
 
 /*
  * Installs the first root document: verified by its own root role, and not expired. Never replaces
@@ -290,13 +321,22 @@ int trust_store(const char *dir, const struct trust *t);
 int trust_init(const char *dir, const uint8_t *bytes, size_t len, struct diags *d);
 
 /*
+ * Everything a host demands of the root documents that follow its own, in order (TUF, 5.3): each signed
+ * as the root role of the one before it demands, and as its own does; each exactly one version later.
+ * Only the last must be in its time, and the host's own need not be. A document that is the one in force
+ * is passed over. On BUNDLE_OK *ret_next is what to give to trust_store_root() with the last file, and
+ * *ret_already says that nothing changes. A bundle_answer with diags, or -ENOMEM.
+ */
+int trust_accept_roots(const struct trust *t, const struct signed_file *files, size_t n,
+		       int64_t now_ms, struct diags *d, struct trust *ret_next, bool *ret_already);
+
+/*
  * Everything a host demands of a policy container, in this order: type, signatures and threshold;
  * only then the payload is inflated and parsed; audience, version (rollback, equivocation, jump),
  * expiry of the root and of the bundle against max(now, time floor). Each refusal is a
  * bundle_answer with diags. On BUNDLE_OK *ret is the parsed bundle, and *ret_next the trust state
  * to store once the bundle is in force; `t` is unchanged. *ret_already is set when these very bytes
- * are the accepted ones: then expiry is not asked, so that a restarted host takes up an expired
- * bundle again (which leaves only its essential permits and its forbids). -ENOMEM.
+ * are the accepted ones: then expiry is not asked. -ENOMEM.
  */
 int trust_accept(const struct trust *t, const uint8_t *bytes, size_t len, const char *host,
 		 int64_t now_ms, struct diags *d, struct bundle **ret, struct trust *ret_next,
@@ -309,6 +349,22 @@ int trust_accept(const struct trust *t, const uint8_t *bytes, size_t len, const 
 int trust_accept_revocation(const struct trust *t, const uint8_t *bytes, size_t len, int64_t now_ms,
 			    struct diags *d, struct revocation **ret, struct trust *ret_next,
 			    bool *ret_already);
+
+/*
+ * Whether a file that posternd stored itself is the accepted bundle or the accepted revoke document: its
+ * payload has the accepted digest. Then nothing else is asked, so that what is in force stays so after a
+ * restart when it has expired, the host has another name, or a root document has come that no longer
+ * lists who signed it (TUF, too, judges only what is new by new keys). 0, -ENOENT when it is something
+ * else, or -EIO.
+ */
+int trust_stored(const struct trust *t, enum bundle_type type, const struct signed_file *f,
+		 struct container *ret);
+
+/* The same with its content: BUNDLE_OK, -ENOENT, a bundle_answer with diags, or -errno. */
+int trust_take_up(const struct trust *t, const struct signed_file *f, struct diags *d,
+		  struct bundle **ret);
+int trust_take_up_revocation(const struct trust *t, const struct signed_file *f, struct diags *d,
+			     struct revocation **ret);
 
 /* ---- signing: linked into the command line only ---------------------------------------------- */
 

@@ -43,8 +43,10 @@ int refusal_of_container(struct diags *d, enum bundle_answer a, const struct ver
 	case BUNDLE_E_SIGNATURE:
 		return refusal(d, a, "no signature counts: %s", first_why(report));
 	case BUNDLE_E_THRESHOLD:
-		return refusal(d, a, "%u of %u signatures: not enough", report->counted,
-			       report->threshold);
+		return refusal(d, a, "%u of %u signatures: not enough%s%s", report->counted,
+			       report->threshold,
+			       *first_why(report) ? "; the first that does not count: " : "",
+			       first_why(report));
 	default:
 		return refusal(d, a, "not a whole bundle file");
 	}

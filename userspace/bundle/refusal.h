@@ -15,3 +15,6 @@ int refusal(struct diags *d, enum bundle_answer a, const char *fmt, ...)
  * The same for what container_open and container_verify answered, with the numbers of the report.
  */
 int refusal_of_container(struct diags *d, enum bundle_answer a, const struct verify_report *report);
+
+/* Takes a root document's container apart and asks its type and size. A bundle_answer with diags. */
+int root_container(const uint8_t *bytes, size_t len, struct diags *d, struct container *ret);

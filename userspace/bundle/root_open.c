@@ -13,18 +13,21 @@
  */
 enum { ROOT_PAYLOAD_MAX = 256 << 10 };
 
-static int parse(const struct container *c, struct diags *d, struct root *root)
+int root_container(const uint8_t *bytes, size_t len, struct diags *d, struct container *ret)
 {
-	int r;
+	struct container c;
+	enum bundle_answer a = container_open(bytes, len, &c);
 
-	if (c->type != BUNDLE_ROOT)
+	if (a != BUNDLE_OK)
+		return refusal_of_container(d, a, NULL);
+	if (c.type != BUNDLE_ROOT)
 		return refusal(d, BUNDLE_E_TYPE, "this is a %s document, not a root document",
-			       bundle_type_name(c->type));
-	if (c->payload_len > ROOT_PAYLOAD_MAX)
+			       bundle_type_name(c.type));
+	if (c.payload_len > ROOT_PAYLOAD_MAX)
 		return refusal(d, BUNDLE_E_SIZE, "a root document has at most %d KiB",
 			       ROOT_PAYLOAD_MAX >> 10);
-	r = root_parse((const char *)c->payload, c->payload_len, d, root);
-	return r == -EBADMSG ? BUNDLE_E_PAYLOAD : r;
+	*ret = c;
+	return BUNDLE_OK;
 }
 
 int root_open(const uint8_t *bytes, size_t len, struct diags *d, struct root *ret,
@@ -38,12 +41,11 @@ int root_open(const uint8_t *bytes, size_t len, struct diags *d, struct root *re
 
 	if (!root)
 		return -ENOMEM;
-	a = container_open(bytes, len, &c);
-	if (a != BUNDLE_OK)
-		return refusal_of_container(d, a, NULL);
-	r = parse(&c, d, root);
+	r = root_container(bytes, len, d, &c);
+	if (r == BUNDLE_OK)
+		r = root_parse((const char *)c.payload, c.payload_len, d, root);
 	if (r != 0)
-		return r;
+		return r == -EBADMSG ? BUNDLE_E_PAYLOAD : r;
 	a = container_verify(&c, root, &report);
 	if (a != BUNDLE_OK)
 		return refusal_of_container(d, a, &report);

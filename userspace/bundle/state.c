@@ -124,7 +124,7 @@ int state_parse(const char *text, size_t len, struct diags *d, struct remembered
 	const struct source src = { .name = TRUST_FILE, .text = text, .len = len };
 	const struct document doc = { &src, d };
 	_cleanup_json_ json_t *object = NULL;
-	struct remembered state;
+	struct remembered state = { 0 };
 	int r = json_parse(&src, d, &object);
 
 	if (r == 0)
@@ -175,4 +175,14 @@ int state_write(const char *dir, const char *name, const void *bytes, size_t len
 	int r = make_path(dir, name, &path);
 
 	return r < 0 ? r : file_write_atomic(AT_FDCWD, path, bytes, len, 0600);
+}
+
+int state_move(const char *dir, const char *from, const char *to)
+{
+	_cleanup_free_ char *old = NULL, *new = NULL;
+	int r = make_path(dir, from, &old);
+
+	if (r == 0)
+		r = make_path(dir, to, &new);
+	return r < 0 ? r : file_move(AT_FDCWD, old, new);
 }

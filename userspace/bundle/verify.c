@@ -62,6 +62,15 @@ static void describe_key(const struct root *root, struct slice blob, struct sign
 		out->fingerprint[0] = '\0';
 }
 
+static void describe_marks(const struct sshsig *s, const struct signature_marks *marks,
+			   struct signature_report *out)
+{
+	out->token = s->key.type->hardware;
+	out->touched = marks->flags & SIGNATURE_TOUCH;
+	out->verified = marks->flags & SIGNATURE_VERIFY;
+	out->counter = marks->counter;
+}
+
 static const char *count_one(struct count *c, const char *armored, size_t len, struct message *m,
 			     struct signature_report *out)
 {
@@ -75,9 +84,13 @@ static const char *count_one(struct count *c, const char *armored, size_t len, s
 	describe_key(c->root, s.key_blob, out);
 	key = find_in_role(c->root, c->role, s.key_blob);
 	out->in_role = key >= 0;
-	why = sshsig_check(&s, c->name_space, m, &marks);
+	out->key_type = s.key.type->name;
+	why = sshsig_check_bytes(&s, c->name_space, m, &marks);
 	if (why)
 		return why;
+	describe_marks(&s, &marks, out);
+	if (sshsig_is_untouched(&s, &marks))
+		return "nobody touched the token for this signature";
 	out->sound = true;
 	c->sound++;
 	if (key < 0)

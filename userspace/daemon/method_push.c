@@ -127,7 +127,7 @@ void method_push(struct control_call *call, const json_t *parameters, void *arg)
 		control_fail_parameter(call, "bundle");
 		return;
 	}
-	in = (struct container_bytes){ bytes, len };
+	in = (struct container_bytes){ .bytes = bytes, .len = len };
 	if (is_revocation(&in)) {
 		push_revocation(call, c, &in, json_is_true(dry));
 		return;

@@ -149,16 +149,31 @@ static void remove_others(struct controller *c, const struct deployment *dep)
 	free(all);
 }
 
+int push_ask(const struct trust *t, const struct container_bytes *in, const char *host,
+	     struct diags *d, struct bundle **ret, struct trust *ret_next, bool *ret_accepted)
+{
+	const struct signed_file f = { in->bytes, in->len };
+	int r = in->stored ? trust_take_up(t, &f, d, ret) : -ENOENT;
+
+	if (r == -ENOENT)
+		return trust_accept(t, f.bytes, f.len, host, clock_real_ms(), d, ret, ret_next,
+				    ret_accepted);
+	if (r == BUNDLE_OK) {
+		*ret_next = *t;
+		*ret_accepted = true;
+	}
+	return r;
+}
+
 /* Whether this host may take the container at all: signatures first, nothing is parsed before. */
-static struct refusal accept(struct controller *c, const void *bytes, size_t len, struct diags *d,
-			     struct bundle **ret, struct candidate *new)
+static struct refusal accept(struct controller *c, const struct container_bytes *in,
+			     struct diags *d, struct bundle **ret, struct candidate *new)
 {
 	struct trust trust;
 	int r = trust_load(c->store.dir, d, &trust);
 
 	if (r == BUNDLE_OK)
-		r = trust_accept(&trust, bytes, len, c->host, clock_real_ms(), d, ret, &new->next,
-				 &new->accepted);
+		r = push_ask(&trust, in, c->host, d, ret, &new->next, &new->accepted);
 	if (r < 0)
 		return refusal_of_failure("memory", r, d);
 	return r == BUNDLE_OK ? REFUSAL_NONE : refusal_of_answer((enum bundle_answer)r);
@@ -221,7 +236,7 @@ struct refusal push(struct controller *c, const struct container_bytes *in, bool
 	struct candidate new = { 0 };
 	struct push_result result = { 0 };
 	struct bundle *bundle = NULL;
-	struct refusal refused = accept(c, in->bytes, in->len, d, &bundle, &new);
+	struct refusal refused = accept(c, in, d, &bundle, &new);
 
 	if (refused.answer)
 		return refused;

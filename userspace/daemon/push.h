@@ -11,7 +11,15 @@
 struct container_bytes {
 	const void *bytes;
 	size_t len;
+	bool stored; /* by this host itself: what it accepted is not asked again who signed it */
 };
+
+/*
+ * Whether the host may take the container, as trust_accept() says; for one that is stored and accepted,
+ * trust_take_up() does. A bundle_answer with diags, or -ENOMEM.
+ */
+int push_ask(const struct trust *t, const struct container_bytes *in, const char *host,
+	     struct diags *d, struct bundle **ret, struct trust *ret_next, bool *ret_accepted);
 
 struct push_result {
 	char name[256];

@@ -50,8 +50,8 @@ static bool take(struct controller *c, const struct store_entry *e, const struct
 	struct push_result done;
 	struct trust next;
 	bool accepted;
-	size_t len;
-	int r = store_read(&c->store, e, &bytes, &len);
+	struct container_bytes in = { .stored = true };
+	int r = store_read(&c->store, e, &bytes, &in.len);
 
 	if (r < 0) {
 		diag_error(d, "state", NOWHERE, "push the bundle again",
@@ -59,15 +59,15 @@ static bool take(struct controller *c, const struct store_entry *e, const struct
 			   strerror(-r));
 		return false;
 	}
-	if (trust_accept(t, (const uint8_t *)bytes, len, c->host, now, d, &bundle, &next,
-			 &accepted) != BUNDLE_OK)
+	in.bytes = bytes;
+	if (push_ask(t, &in, c->host, d, &bundle, &next, &accepted) != BUNDLE_OK)
 		return false;
 	/*
 	 * One that is not accepted yet is a push that was cut off: it is done again from its start.
 	 */
 	if (accepted && adopt(c, TAKE_PTR(bundle), now))
 		return true;
-	return !push(c, &(struct container_bytes){ bytes, len }, false, d, &done).answer;
+	return !push(c, &in, false, d, &done).answer;
 }
 
 /* The accepted bundle, or one whose push was cut off; false when neither can be in force. */

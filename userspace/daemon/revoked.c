@@ -10,16 +10,24 @@
 #define REVOKED_FILE "revoke.postern"
 
 /* Verifies by what the host trusts. */
-static int examine(const struct store *s, const void *bytes, size_t len, struct diags *d,
+static int examine(const struct store *s, const struct container_bytes *in, struct diags *d,
 		   struct revocation **ret, struct trust *ret_next, bool *ret_already)
 {
+	const struct signed_file f = { in->bytes, in->len };
 	struct trust trust;
 	int r = trust_load(s->dir, d, &trust);
 
 	if (r != BUNDLE_OK)
 		return r;
-	return trust_accept_revocation(&trust, bytes, len, clock_real_ms(), d, ret, ret_next,
-				       ret_already);
+	r = in->stored ? trust_take_up_revocation(&trust, &f, d, ret) : -ENOENT;
+	if (r == -ENOENT)
+		return trust_accept_revocation(&trust, f.bytes, f.len, clock_real_ms(), d, ret,
+					       ret_next, ret_already);
+	if (r == BUNDLE_OK) {
+		*ret_next = trust;
+		*ret_already = true;
+	}
+	return r;
 }
 
 int revoked_accept(const struct store *s, const struct container_bytes *in, bool dry,
@@ -28,7 +36,7 @@ int revoked_accept(const struct store *s, const struct container_bytes *in, bool
 	_cleanup_revocation_ struct revocation *found = NULL;
 	struct trust next;
 	bool already;
-	int r = examine(s, in->bytes, in->len, d, &found, &next, &already);
+	int r = examine(s, in, d, &found, &next, &already);
 
 	if (r != BUNDLE_OK)
 		return r;
@@ -64,16 +72,17 @@ int revoked_load(const struct store *s, struct diags *d, struct revocation **ret
 {
 	_cleanup_revocation_ struct revocation *found = NULL;
 	_cleanup_free_ char *bytes = NULL;
+	struct container_bytes in = { .stored = true };
 	struct trust next;
 	bool already;
-	size_t len;
-	int r = store_read_text(s, REVOKED_FILE, &bytes, &len);
+	int r = store_read_text(s, REVOKED_FILE, &bytes, &in.len);
 
 	*ret = NULL;
 	if (r == -ENOENT)
 		return check_none(s, d);
+	in.bytes = bytes;
 	if (r == 0)
-		r = examine(s, bytes, len, d, &found, &next, &already);
+		r = examine(s, &in, d, &found, &next, &already);
 	if (r == BUNDLE_OK && !already)
 		r = trust_store(s->dir, &next);
 	if (r == BUNDLE_OK) {
