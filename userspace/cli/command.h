@@ -57,6 +57,7 @@ extern const struct command *const commands[];
 extern const struct command command_check, command_test, command_explain, command_decide;
 extern const struct command command_bundle_build, command_bundle_show, command_bundle_payload;
 extern const struct command command_sign, command_verify, command_trust_new, command_trust_init;
+extern const struct command command_trust_show, command_trust_rotate, command_trust_export;
 extern const struct command command_push, command_status, command_trace, command_why;
 extern const struct command command_login, command_logout, command_whoami, command_sessions;
 extern const struct command command_lock, command_pam_session, command_revoke_build;

@@ -15,6 +15,14 @@ void connection_use(const char *socket)
 	socket_path = socket;
 }
 
+bool connection_is_dead(void)
+{
+	_cleanup_wire_client_ struct wire_client *client = NULL;
+	int r = wire_open(socket_path, &client);
+
+	return strcmp(socket_path, WIRE_SOCKET) == 0 && (r == -ENOENT || r == -ECONNREFUSED);
+}
+
 int connection_open(struct wire_client **ret)
 {
 	int r = wire_open(socket_path, ret);

@@ -2,6 +2,8 @@
 /* The line to the controller: where its socket is, and what its refusals mean as exit statuses. */
 #pragma once
 
+#include <stdbool.h>
+
 #include "base/json.h"
 #include "wire/wire.h"
 
@@ -10,6 +12,9 @@ void connection_use(const char *socket);
 
 /* Connects, or complains with the next thing to try. 0 or -errno. */
 int connection_open(struct wire_client **ret);
+
+/* Whether nobody listens at the usual place, which --socket has not changed. */
+bool connection_is_dead(void);
 
 /* Complains about a failed call; `error` and `reply` as wire_call gave them. An exit_status. */
 int connection_failed(int r, const char *error, const json_t *reply);

@@ -32,14 +32,19 @@ static int from_file(const char *path, struct trust *ret)
 
 int rootfile_load(const struct invocation *inv, struct trust *ret, bool *ret_host_state)
 {
+	return rootfile_read(flag_value(inv, "root"), flag_value(inv, "state"), ret,
+			     ret_host_state);
+}
+
+int rootfile_read(const char *file, const char *state, struct trust *ret, bool *ret_host_state)
+{
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
-	const char *file = flag_value(inv, "root"), *state = flag_value(inv, "state");
 	int r;
 
 	memset(ret, 0, sizeof(*ret));
 	*ret_host_state = !file;
 	if (file && state) {
-		complain("give one of them", "verify: both --root and --state");
+		complain("give one of them", "both a root document and --state");
 		return EXIT_USAGE;
 	}
 	if (file)

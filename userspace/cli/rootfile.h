@@ -13,5 +13,8 @@
  */
 int rootfile_load(const struct invocation *inv, struct trust *ret, bool *ret_host_state);
 
+/* The same of a file (NULL: none) and a state directory (NULL: the usual one), which exclude each other. */
+int rootfile_read(const char *file, const char *state, struct trust *ret, bool *ret_host_state);
+
 /* --host, or this machine's name. Static. */
 const char *rootfile_host(const struct invocation *inv);

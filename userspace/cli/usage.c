@@ -32,7 +32,8 @@ void usage_all(void)
 	(void)puts("usage: postern [-o text|wide|json] [--color auto|always|never] "
 		   "[--socket PATH] COMMAND\n");
 	for (i = 0; commands[i]; i++)
-		(void)printf("  %-16s %s\n", commands[i]->name, commands[i]->summary);
+		(void)printf("  %-16s%s %s\n", commands[i]->name,
+			     strlen(commands[i]->name) > 16 ? " " : "", commands[i]->summary);
 	(void)puts("\n  postern COMMAND --help   examples and options of one command\n"
 		   "exit status: 0 yes, 1 no, 2 usage, 3 policy, 4 trust, 5 controller,\n"
 		   "             6 rolled back, 7 refused for safety");

@@ -4,49 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/base64.h"
 #include "daemon/controller.h"
 #include "daemon/log.h"
 #include "daemon/methods.h"
 #include "daemon/push.h"
-
-/* What people are told: every message, with places and hints. Never NULL but for lack of memory. */
-static char *text_of(const struct diags *d)
-{
-	_cleanup_buf_ struct buf out = BUF_INIT;
-
-	buf_puts(&out, "");
-	diags_render(d, &out, false);
-	return buf_take(&out);
-}
-
-static void count(struct controller *c, struct refusal refused)
-{
-	for (int a = 0; a < BUNDLE_ANSWERS; a++) {
-		if (strcmp(bundle_answer_name((enum bundle_answer)a), refused.answer) == 0) {
-			c->refused[a]++;
-			return;
-		}
-	}
-	c->refused_otherwise++;
-}
-
-static void refuse(struct control_call *call, struct controller *c, struct refusal refused,
-		   const struct diags *d)
-{
-	_cleanup_free_ char *text = text_of(d);
-
-	count(c, refused);
-	log_warning("push by uid %u refused: %s", (unsigned)control_call_peer(call)->uid,
-		    refused.answer);
-	control_fail(call, WIRE_INTERFACE ".Refused",
-		     json_pack("{s:s, s:i, s:s}", "answer", refused.answer, "exit", refused.exit,
-			       "text", text ? text : ""));
-}
+#include "daemon/signed_call.h"
 
 static void accept(struct control_call *call, const struct push_result *done, const struct diags *d)
 {
-	_cleanup_free_ char *warnings = text_of(d);
+	_cleanup_free_ char *warnings = signed_call_text(d);
 
 	control_reply(call, json_pack("{s:s, s:I, s:s, s:b, s:I, s:o, s:s}", "name", done->name,
 				      "version", (json_int_t)done->version, "digest", done->digest,
@@ -54,23 +20,6 @@ static void accept(struct control_call *call, const struct push_result *done, co
 				      (json_int_t)done->image_id, "cuts",
 				      done->cuts ? done->cuts : json_array(), "warnings",
 				      warnings ? warnings : ""));
-}
-
-/* The container out of its base64. 0, -EBADMSG or -ENOMEM. */
-static int decode(const json_t *text, uint8_t **ret, size_t *ret_len)
-{
-	size_t len = json_string_length(text), cap = len / 4 * 3;
-	uint8_t *bytes = malloc(cap + 1);
-	int r;
-
-	if (!bytes)
-		return -ENOMEM;
-	r = base64_decode(json_string_value(text), len, bytes, cap, ret_len);
-	if (r < 0)
-		free(bytes);
-	else
-		*ret = bytes;
-	return r;
 }
 
 /* A revoke document takes the same way as a bundle, and takes away at once. */
@@ -83,10 +32,10 @@ static void push_revocation(struct control_call *call, struct controller *c,
 	int r = people_revoke(c, in, dry, &d, &revoked);
 
 	if (r != BUNDLE_OK) {
-		refuse(call, c,
-		       r > 0 ? refusal_of_answer((enum bundle_answer)r)
-			     : refusal_of_failure("storage", r, &d),
-		       &d);
+		signed_call_refuse(call, c,
+				   r > 0 ? refusal_of_answer((enum bundle_answer)r)
+					 : refusal_of_failure("storage", r, &d),
+				   &d);
 		return;
 	}
 	if (!dry)
@@ -123,7 +72,7 @@ void method_push(struct control_call *call, const json_t *parameters, void *arg)
 		control_fail_parameter(call, "dryRun");
 		return;
 	}
-	if (!json_is_string(text) || decode(text, &bytes, &len) < 0) {
+	if (!json_is_string(text) || signed_call_bytes(text, &bytes, &len) < 0) {
 		control_fail_parameter(call, "bundle");
 		return;
 	}
@@ -134,7 +83,7 @@ void method_push(struct control_call *call, const json_t *parameters, void *arg)
 	}
 	refused = push(c, &in, json_is_true(dry), &d, &done);
 	if (refused.answer) {
-		refuse(call, c, refused, &d);
+		signed_call_refuse(call, c, refused, &d);
 		return;
 	}
 	if (!json_is_true(dry) && !done.already)

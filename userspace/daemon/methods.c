@@ -12,6 +12,7 @@ const struct control_method methods[] = {
 	{ "Logout", CONTROL_NOBODY, method_logout },
 	{ "Push", CONTROL_ADMIN, method_push },
 	{ "RegisterSession", CONTROL_ADMIN, method_register_session },
+	{ "RotateRoot", CONTROL_ADMIN, method_rotate_root },
 	{ "Trace", CONTROL_READER, method_trace },
 	{ "WhoAmI", CONTROL_NOBODY, method_who_am_i },
 	{ "Why", CONTROL_READER, method_why },

@@ -17,6 +17,7 @@ void method_lock(struct control_call *call, const json_t *parameters, void *arg)
 void method_logout(struct control_call *call, const json_t *parameters, void *arg);
 void method_push(struct control_call *call, const json_t *parameters, void *arg);
 void method_register_session(struct control_call *call, const json_t *parameters, void *arg);
+void method_rotate_root(struct control_call *call, const json_t *parameters, void *arg);
 void method_trace(struct control_call *call, const json_t *parameters, void *arg);
 void method_who_am_i(struct control_call *call, const json_t *parameters, void *arg);
 void method_why(struct control_call *call, const json_t *parameters, void *arg);
