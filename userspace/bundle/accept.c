@@ -15,6 +15,8 @@
  * A version near the end of the numbers would lock out all later ones (TUF: fast-forward attack).
  */
 static const uint64_t jump_most = 1000000;
+/* Of a first version, which has none before it: as many seconds as 30,000 years have, or milliseconds 30. */
+static const uint64_t first_most = 1000000000000;
 
 /* What the host knows, and what it is asked to take. */
 struct request {
@@ -84,6 +86,10 @@ static int check_version(const struct request *q, struct edition has, struct edi
 			       "version %llu is more than %llu above the accepted version %llu",
 			       (unsigned long long)new.version, (unsigned long long)jump_most,
 			       (unsigned long long)has.version);
+	if (has.version == 0 && new.version > first_most)
+		return refusal(q->d, BUNDLE_E_JUMP,
+			       "version %llu is more than a first version may be, %llu",
+			       (unsigned long long)new.version, (unsigned long long)first_most);
 	return BUNDLE_OK;
 }
 

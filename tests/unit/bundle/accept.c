@@ -171,7 +171,7 @@ static void another_type_is_refused(void **state)
 static void old_other_and_far_versions_are_refused(void **state)
 {
 	_cleanup_buf_ struct buf older = BUF_INIT, same = BUF_INIT, next = BUF_INIT, far = BUF_INIT,
-				 farthest = BUF_INIT;
+				 farthest = BUF_INIT, first = BUF_INIT;
 	struct trust trust;
 
 	(void)state;
@@ -188,6 +188,13 @@ static void old_other_and_far_versions_are_refused(void **state)
 	expect(&trust, &next, today, BUNDLE_OK);
 	expect(&trust, &far, today, BUNDLE_E_JUMP);
 	expect(&trust, &farthest, today, BUNDLE_E_JUMP);
+
+	/* A first one has none before it to be far from, and could be the last. */
+	trust.policy_version = 0;
+	trust.policy_digest[0] = '\0';
+	expect(&trust, &farthest, today, BUNDLE_E_JUMP);
+	make_bundle(1000000000000, never, &first);
+	expect(&trust, &first, today, BUNDLE_OK);
 }
 
 static void what_has_expired_is_refused(void **state)
