@@ -8,14 +8,9 @@
 #include "cli/connection.h"
 #include "cli/output.h"
 #include "cli/rootfile.h"
+#include "cli/surroundings.h"
 #include "identity/identity.h"
 #include "loader/loader.h"
-
-struct finding {
-	const char *name;
-	bool required, good;
-	const char *remedy;
-};
 
 static void say(const struct finding *f)
 {
@@ -50,17 +45,23 @@ static size_t kernel(const struct loader_config *cfg)
 	return missing;
 }
 
-static size_t trust_root(const char *state)
+/* Number of required things that are missing around the kernel. */
+static size_t around(const char *state)
 {
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
+	struct finding found[SURROUNDINGS_MAX];
 	struct trust t;
-	struct finding f = { "trust-root", true, false, "postern trust init ROOT" };
+	const bool trusts = trust_load(state, &d, &t) == BUNDLE_OK;
+	const struct finding root = { "trust-root", true, trusts, "postern trust init ROOT" };
+	size_t n = surroundings_look(trusts ? &t : NULL, found), missing = !trusts;
 
-	f.good = trust_load(state, &d, &t) == BUNDLE_OK;
-	if (!f.good && d.errors)
-		complain_diags(&d);
-	say(&f);
-	return !f.good;
+	for (size_t i = 0; i < n; i++) {
+		missing += found[i].required && !found[i].good;
+		say(&found[i]);
+	}
+	complain_diags(&d);
+	say(&root);
+	return missing;
 }
 
 static size_t controller(void)
@@ -89,7 +90,7 @@ static int run(const struct invocation *inv)
 	}
 	cfg.cgroup = cgroup ? cgroup : root;
 	missing += kernel(&cfg);
-	missing += trust_root(state ? state : STATE_DIR);
+	missing += around(state ? state : STATE_DIR);
 	missing += controller();
 	if (output_form() != OUTPUT_JSON)
 		(void)printf("%s\n",
