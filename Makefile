@@ -48,13 +48,14 @@ harness_src := $(wildcard tests/harness/*.c)
 unit_src := $(wildcard tests/unit/*/*.c)
 kernel_src := $(filter-out %.bpf.c,$(wildcard tests/kernel/*.c))
 bench_src := $(wildcard tests/bench/*.c)
+compare_src := $(filter-out %.bpf.c,$(wildcard tests/bench/compare/*.c))
 oracle_src := $(wildcard tests/oracle/*.c)
 fuzz_src := $(wildcard tests/fuzz/*.c)
 fuzz_rig := $(filter-out $(if $(FUZZ),%/replay.c),$(wildcard tests/fuzz/rig/*.c))
 bpf_src := $(wildcard bpf/*.bpf.c)
 tool_src := $(wildcard tools/*.c)
 evasion_src := $(filter-out %/preload.c,$(wildcard tests/e2e/evasion/*.c))
-test_bpf_src := $(wildcard tests/kernel/*.bpf.c)
+test_bpf_src := $(wildcard tests/kernel/*.bpf.c tests/bench/compare/*.bpf.c)
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 lib := $(B)/libpostern.a
@@ -62,6 +63,7 @@ harness := $(if $(harness_src),$(B)/libharness.a)
 unit_bin := $(patsubst tests/%.c,$(B)/tests/%,$(unit_src))
 kernel_bin := $(patsubst tests/%.c,$(B)/tests/%,$(kernel_src))
 bench_bin := $(patsubst tests/%.c,$(B)/tests/%,$(bench_src))
+compare_bin := $(B)/tests/bench/compare/compare
 oracle_bin := $(patsubst tests/%.c,$(B)/tests/%,$(oracle_src))
 fuzz_bin := $(patsubst tests/%.c,$(B)/tests/%,$(fuzz_src))
 tool_bin := $(patsubst tools/%.c,$(B)/tools/%,$(tool_src))
@@ -69,7 +71,7 @@ transparency_src := $(wildcard tests/e2e/transparency/*.c)
 e2e_bin := $(B)/tests/e2e/token $(B)/tests/e2e/evasion $(B)/tests/e2e/transparency $(B)/tests/e2e/preload.so
 bpf_obj := $(patsubst bpf/%.c,$(BPF)/parts/%.o,$(bpf_src))
 skeleton := $(if $(bpf_src),$(GEN)/postern.skel.h)
-test_skeletons := $(patsubst tests/kernel/%.bpf.c,$(GEN)/%.skel.h,$(test_bpf_src))
+test_skeletons := $(patsubst %.bpf.c,$(GEN)/%.skel.h,$(notdir $(test_bpf_src)))
 binaries := $(if $(cli_src),$(B)/postern) $(if $(daemon_src),$(B)/posternd)
 
 rules_tests := $(sort $(wildcard tests/rules/*.sh))
@@ -80,7 +82,7 @@ install_tests := $(sort $(wildcard tests/install/*.sh))
 e2e_tests := $(sort $(wildcard tests/e2e/*.sh))
 vm_tests := $(wildcard tests/vm/smoke.sh)
 oracle_tests := $(wildcard tests/oracle/brief.sh)
-bench_tests := $(bench_bin) $(sort $(wildcard tests/bench/*.sh))
+bench_tests := $(compare_bin) $(bench_bin) $(sort $(wildcard tests/bench/*.sh))
 
 # --- flags -------------------------------------------------------------------------------------
 
@@ -156,13 +158,18 @@ $(call obj,userspace/wire/description.c): userspace/wire/org.postern.Controller.
 
 # Only loader/ and the kernel tests may include skeletons; after the first build the .d files know.
 $(call obj,$(filter userspace/loader/%,$(lib_src))): | $(skeleton)
-$(call obj,$(kernel_src) $(bench_src)): | $(skeleton) $(test_skeletons)
+$(call obj,$(kernel_src) $(bench_src) $(compare_src)): | $(skeleton) $(test_skeletons)
 
 # posternd's own files are not in the library: tests of them take all but its main().
 daemon_unit_bin := $(filter $(B)/tests/unit/daemon/%,$(unit_bin))
 $(daemon_unit_bin): $(B)/tests/%: $(B)/obj/tests/%.o $(call obj,$(filter-out %/main.c,$(daemon_src))) $(harness) $(lib)
 $(filter-out $(daemon_unit_bin),$(unit_bin)) $(kernel_bin) $(bench_bin) $(oracle_bin): $(B)/tests/%: $(B)/obj/tests/%.o $(harness) $(lib)
 $(unit_bin) $(kernel_bin) $(bench_bin) $(oracle_bin):
+	$(say) LD $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^ $(cmocka_libs) $(pkg_libs)
+
+$(compare_bin): $(call obj,$(compare_src)) $(harness) $(lib)
 	$(say) LD $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^ $(cmocka_libs) $(pkg_libs)
@@ -219,6 +226,11 @@ $(GEN)/postern.skel.h: $(BPF)/postern.bpf.o
 	$(Q)$(BPFTOOL) gen skeleton $< name postern_bpf > $@
 
 $(BPF)/tests/%.bpf.o: tests/kernel/%.bpf.c $(BPF)/settings | $(GEN)/vmlinux.h
+	$(say) BPF $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(bpf_cflags) $(depend) -c -o $@ $<
+
+$(BPF)/tests/%.bpf.o: tests/bench/compare/%.bpf.c $(BPF)/settings | $(GEN)/vmlinux.h
 	$(say) BPF $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(bpf_cflags) $(depend) -c -o $@ $<
@@ -310,8 +322,8 @@ vm-built: $(binaries) $(kernel_bin) $(tool_bin) $(e2e_bin) $(BPF)/postern.bpf.o
 	$(Q)BUILD=$(B) tools/vm $(addprefix -k ,$(VM_KERNELS))
 
 .PHONY: bench
-bench: $(binaries) $(bench_bin) $(tool_bin) ## what hooks cost and how soon a cut comes: BENCH_ROUNDS=N, BENCH_CONNECTIONS=N (root)
-	$(Q)set -e; for b in $(bench_tests); do echo "== $$b"; BUILD=$(B) "$$(realpath $$b)"; done
+bench: $(binaries) $(bench_bin) $(compare_bin) $(tool_bin) ## what it costs beside what else there is: BENCH_LONG=1, BENCH_ROUNDS=N (root)
+	$(Q)s=0; for b in $(bench_tests); do echo "== $$b"; BUILD=$(B) "$$(realpath $$b)" || s=1; done; exit $$s
 
 .PHONY: budget
 budget: $(B)/tests/kernel/budget $(BPF)/postern.bpf.o ## verifier instruction counts against tests/kernel/budget.txt (root)
@@ -361,5 +373,5 @@ clean: ## remove the build directory
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{ printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
--include $(wildcard $(patsubst %.o,%.d,$(call obj,$(sources) $(harness_src) $(unit_src) $(kernel_src) $(bench_src) $(oracle_src) $(fuzz_src) $(fuzz_rig) $(tool_src) $(evasion_src) $(transparency_src))))
+-include $(wildcard $(patsubst %.o,%.d,$(call obj,$(sources) $(harness_src) $(unit_src) $(kernel_src) $(bench_src) $(oracle_src) $(fuzz_src) $(fuzz_rig) $(tool_src) $(evasion_src) $(transparency_src) $(compare_src))))
 -include $(wildcard $(BPF)/parts/*.d $(BPF)/tests/*.d)
