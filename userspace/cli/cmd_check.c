@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/opened.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "compile/compile.h"
 
 static void say(const struct opened *o, const struct image_size *size, int not_applied)
@@ -61,7 +62,9 @@ static int run(const struct invocation *inv)
 	if (r != EXIT_YES)
 		return r;
 	not_applied = count_not_applied(o.rules.set);
+	progress_begin("compiling");
 	r = image_compile(o.rules.views, NULL, &d, &image);
+	progress_end();
 	/* What the compiler lacks is among what cannot be applied, and was said above. */
 	if (r != -EOPNOTSUPP)
 		complain_diags(&d);

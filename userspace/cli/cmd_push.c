@@ -9,6 +9,7 @@
 #include "cli/connection.h"
 #include "cli/opened.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 
 /* What a dry run found to be cut. */
 static void say_cuts(const json_t *cuts)
@@ -60,10 +61,12 @@ static int run(const struct invocation *inv)
 		complain(NULL, "out of memory");
 		return EXIT_CONTROLLER;
 	}
+	progress_begin(dry ? "the host checks and compiles" : "the host puts it in force");
 	r = connection_call(WIRE_INTERFACE ".Push",
 			    json_pack("{s:s, s:b}", "bundle", text.data ? text.data : "", "dryRun",
 				      dry),
 			    &reply);
+	progress_end();
 	if (r != EXIT_YES)
 		return r;
 	if (output_form() == OUTPUT_JSON)
