@@ -4,6 +4,7 @@
 #
 #   V=1              show the commands
 #   SAN=1            AddressSanitizer and UndefinedBehaviourSanitizer, in build/san
+#   COV=1            counts which lines run, in build/cov (gcc)
 #   CC=clang         any other compiler, in build/clang
 #   VMLINUX_BTF=F    types of another kernel than the running one
 #   O=DIR            another build directory
@@ -14,6 +15,7 @@
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := all
 
+comma := ,
 ifeq ($(origin CC),default)
 CC := gcc
 endif
@@ -26,7 +28,7 @@ PREFIX ?= /usr/local
 
 # eBPF objects are the same for every compiler and sanitizer of user space, so they stay in $(O).
 O ?= build
-B := $(O)$(if $(SAN),/san)$(if $(FUZZ),/fuzz)$(if $(filter-out gcc cc,$(CC)),/$(notdir $(CC)))
+B := $(O)$(if $(SAN),/san)$(if $(COV),/cov)$(if $(FUZZ),/fuzz)$(if $(filter-out gcc cc,$(CC)),/$(notdir $(CC)))
 GEN := $(O)/gen
 BPF := $(O)/bpf
 
@@ -100,6 +102,10 @@ hardening := -fPIE -fstack-protector-strong
 ifdef SAN
 sanitize := -fsanitize=address,undefined
 optimise := -O1 -fno-omit-frame-pointer $(sanitize)$(if $(FUZZ), -fsanitize=fuzzer-no-link) -fno-sanitize-recover=all
+else ifdef COV
+# Lines stay what they are in the source; children that are ended are counted, too.
+sanitize := --coverage
+optimise := -O0 $(sanitize) -fprofile-update=atomic
 else
 optimise := -O2
 hardening += -D_FORTIFY_SOURCE=2
@@ -173,6 +179,10 @@ $(compare_bin): $(call obj,$(compare_src)) $(harness) $(lib)
 	$(say) LD $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^ $(cmocka_libs) $(pkg_libs)
+
+# Its allocations are its own to refuse.
+$(B)/tests/unit/compile/starved: ldflags += \
+	$(addprefix -Wl$(comma)--wrap=,malloc calloc realloc reallocarray strdup strndup)
 
 # A target with libFuzzer's main (FUZZ), or with one that replays its corpus.
 $(call obj,$(fuzz_src) $(fuzz_rig)): extra_cflags = -Itests/harness -Itests/fuzz
@@ -356,6 +366,18 @@ format: ## rewrite all C with clang-format
 .PHONY: lint
 lint: $(skeleton) ## clang-tidy over user space
 	$(Q)printf '%s\n' $(sources) | tools/run-tidy -- -std=gnu11 -D_GNU_SOURCE -Iuserspace -Iinclude -I$(GEN) $(pkg_cflags)
+
+.PHONY: coverage
+coverage: ## which lines of user space unit, fuzz and golden tests run, and why not the others: tests/coverage.txt
+	$(Q)tools/install-deps
+	$(Q)$(MAKE) --no-print-directory COV=1 coverage-built
+
+.PHONY: coverage-built
+coverage-built: $(binaries) $(unit_bin) $(fuzz_bin)
+	$(Q)find $(B) -name '*.gcda' -delete
+	$(call run_tests,$(unit_bin) $(fuzz_bin) $(golden_tests))
+	$(Q)POSTERN_LONG=1 $(B)/tests/unit/compile/starved
+	$(Q)BUILD=$(B) tools/coverage
 
 .PHONY: install
 install: $(binaries) ## copy programs, manual, completion and unit to DESTDIR=/PREFIX=

@@ -201,6 +201,25 @@ static void a_linked_policies_folder_is_not_followed(void **state)
 	refuses(*state, "policies: error: symbolic links", "put the file itself");
 }
 
+static void what_is_no_part_of_it_is_left_out_and_said(void **state)
+{
+	_cleanup_diags_ struct diags d = DIAGS_INIT;
+	_cleanup_bundle_ struct bundle *b = NULL;
+
+	put_bundle(*state);
+	put(*state, "Makefile", "all:\n");
+	assert_int_equal(bundle_read_dir(*state, &d, &b), 0);
+	assert_int_equal(d.warnings, 1);
+	assert_string_equal(d.items[0].code, "bundle-file-left-out");
+}
+
+static void a_file_for_the_policies_folder_is_refused(void **state)
+{
+	put(*state, "bundle.json", manifest);
+	put(*state, "policies", "permit(principal, action, resource);");
+	refuses(*state, "policies: error: not a directory", "make it a directory");
+}
+
 static void what_is_missing_is_named(void **state)
 {
 	refuses("/nonexistent", "/nonexistent: error: cannot open", "policies/");
@@ -266,6 +285,8 @@ int main(void)
 		with_directory(misspelt_members_get_a_suggestion),
 		with_directory(links_and_devices_are_not_followed),
 		with_directory(a_linked_policies_folder_is_not_followed),
+		with_directory(what_is_no_part_of_it_is_left_out_and_said),
+		with_directory(a_file_for_the_policies_folder_is_refused),
 		with_directory(what_is_missing_is_named),
 		with_directory(a_bundle_without_end_is_warned_of),
 		with_directory(what_cannot_be_packed_is_refused),
