@@ -51,20 +51,54 @@ static size_t control_length(const char *s, size_t left)
 	return u[1] == 0x81 && u[2] >= 0xa6 && u[2] <= 0xa9 ? 3 : 0;
 }
 
-/* The bytes with each control character but tab shown as '?'. */
+/* So many of the bytes that follow the first one must continue a character, the second within limits. */
+static size_t tail_length(unsigned char first, unsigned char *least, unsigned char *most)
+{
+	*least = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80; /* no longer than needed */
+	*most = first == 0xed	? 0x9f
+		: first == 0xf4 ? 0x8f
+				: 0xbf; /* no surrogate, none past U+10FFFF */
+	if (first >= 0xc2 && first <= 0xdf)
+		return 1;
+	if (first >= 0xe0 && first <= 0xef)
+		return 2;
+	return first >= 0xf0 && first <= 0xf4 ? 3 : 0;
+}
+
+/*
+ * Length of a character of more than one byte, or 0 for what is no UTF-8: what a hostile file has in it is quoted, and
+ * must not make of the message something that JSON cannot carry.
+ */
+static size_t character_length(const char *s, size_t left)
+{
+	const unsigned char *u = (const unsigned char *)s;
+	unsigned char least, most;
+	size_t tail = tail_length(u[0], &least, &most);
+
+	if (tail == 0 || tail >= left || u[1] < least || u[1] > most)
+		return 0;
+	for (size_t i = 2; i <= tail; i++)
+		if ((u[i] & 0xc0) != 0x80)
+			return 0;
+	return tail + 1;
+}
+
+/* The bytes with each control character but tab, and each byte that is no UTF-8, shown as '?'. */
 static void put_safe(struct buf *out, const char *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		unsigned char byte = (unsigned char)s[i];
 		size_t control = control_length(s + i, n - i);
+		size_t wide = byte < 0x80 ? 1 : character_length(s + i, n - i);
 
 		if (control) {
 			buf_putc(out, '?');
 			i += control - 1;
-		} else if ((byte < 0x20 && byte != '\t') || byte == 0x7f) {
+		} else if (wide == 0 || (byte < 0x20 && byte != '\t') || byte == 0x7f) {
 			buf_putc(out, '?');
 		} else {
-			buf_putc(out, s[i]);
+			buf_put(out, s + i, wide);
+			i += wide - 1;
 		}
 	}
 }

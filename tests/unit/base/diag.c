@@ -199,6 +199,20 @@ static void bidirectional_controls_do_not_reach_the_terminal(void **state)
 		       "    | ^\n");
 }
 
+/* Overlong, a surrogate, past the last character, cut off, no byte of it at all; and a good one. */
+static void what_is_no_utf8_is_shown_as_such(void **state)
+{
+	_cleanup_diags_ struct diags d = DIAGS_INIT;
+
+	(void)state;
+	diag_error(
+		&d, "c", NOWHERE, "\xe0\x9f\xbf",
+		"a\xc0\xaf b\xed\xa0\x80 c\xf4\x90\x80\x80 d\xe2\x82 e\xff f\xf0\x9f\x98\x80 g\xe2\x82");
+	assert_renders(&d, false,
+		       "error: a?? b??? c???? d?? e? f\xf0\x9f\x98\x80 g?? [c]\n"
+		       "    = try: ???\n");
+}
+
 static void colours_only_when_asked(void **state)
 {
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
@@ -294,6 +308,7 @@ int main(void)
 		cmocka_unit_test(without_a_place_only_the_words),
 		cmocka_unit_test(control_characters_do_not_reach_the_terminal),
 		cmocka_unit_test(bidirectional_controls_do_not_reach_the_terminal),
+		cmocka_unit_test(what_is_no_utf8_is_shown_as_such),
 		cmocka_unit_test(colours_only_when_asked),
 		cmocka_unit_test(levels_are_counted_apart),
 		cmocka_unit_test(over_the_limit_is_counted_not_kept),
