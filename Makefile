@@ -70,7 +70,8 @@ oracle_bin := $(patsubst tests/%.c,$(B)/tests/%,$(oracle_src))
 fuzz_bin := $(patsubst tests/%.c,$(B)/tests/%,$(fuzz_src))
 tool_bin := $(patsubst tools/%.c,$(B)/tools/%,$(tool_src))
 transparency_src := $(wildcard tests/e2e/transparency/*.c)
-e2e_bin := $(B)/tests/e2e/token $(B)/tests/e2e/evasion $(B)/tests/e2e/transparency $(B)/tests/e2e/preload.so
+hostile_src := $(wildcard tests/e2e/hostile/*.c)
+e2e_bin := $(B)/tests/e2e/token $(B)/tests/e2e/hostile $(B)/tests/e2e/evasion $(B)/tests/e2e/transparency $(B)/tests/e2e/preload.so
 bpf_obj := $(patsubst bpf/%.c,$(BPF)/parts/%.o,$(bpf_src))
 skeleton := $(if $(bpf_src),$(GEN)/postern.skel.h)
 test_skeletons := $(patsubst %.bpf.c,$(GEN)/%.skel.h,$(notdir $(test_bpf_src)))
@@ -206,6 +207,10 @@ $(B)/tests/e2e/evasion $(B)/tests/e2e/transparency:
 	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^
 # A token in software, for logins.
 $(B)/tests/e2e/token: $(B)/obj/tests/e2e/token.o $(harness) $(lib)
+# Files that nobody must take.
+$(call obj,$(hostile_src)): extra_cflags = -Itests/harness -Itests/e2e
+$(B)/tests/e2e/hostile: $(call obj,$(hostile_src)) $(harness) $(lib)
+$(B)/tests/e2e/token $(B)/tests/e2e/hostile:
 	$(say) LD $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^ $(cmocka_libs) $(pkg_libs)
@@ -395,5 +400,5 @@ clean: ## remove the build directory
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{ printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
--include $(wildcard $(patsubst %.o,%.d,$(call obj,$(sources) $(harness_src) $(unit_src) $(kernel_src) $(bench_src) $(oracle_src) $(fuzz_src) $(fuzz_rig) $(tool_src) $(evasion_src) $(transparency_src) $(compare_src))))
+-include $(wildcard $(patsubst %.o,%.d,$(call obj,$(sources) $(harness_src) $(unit_src) $(kernel_src) $(bench_src) $(oracle_src) $(fuzz_src) $(fuzz_rig) $(tool_src) $(evasion_src) $(transparency_src) $(compare_src) $(hostile_src))))
 -include $(wildcard $(BPF)/parts/*.d $(BPF)/tests/*.d)
