@@ -49,6 +49,30 @@ a_soft_unit_is_noticed() {
 	[ "$(exposure "$scratch/soft.service")" -gt 90 ]
 }
 
+# What systemd would say while it loads the unit, asked of a root directory with nothing but what is installed.
+says_of_unit() {
+	local root=$scratch/systemd
+	rm -rf "$root"
+	BUILD=$build DESTDIR=$root PREFIX=/usr tools/install/copy
+	install -D -m 0755 "$build/postern" "$root/bin/kill"
+	sed -i "$1" "$root/usr/lib/systemd/system/posternd.service"
+	systemd-analyze verify --man=no --root="$root" posternd.service 2>&1
+}
+systemd_takes_the_unit() { local said; said=$(says_of_unit '') && [ -z "$said" ] || { echo "$said"; return 1; }; }
+a_misspelt_setting_is_noticed() { says_of_unit 's/^ProtectClock=/ProtectClocks=/' | grep -q "Unknown key.* 'ProtectClocks'"; }
+
+# The group and the directories, made from their files in a root directory of our own.
+accounts_and_directories() {
+	local root=$scratch/systemd
+	: >"$root/etc/group"
+	cp /etc/passwd "$root/etc/passwd"
+	systemd-sysusers --root="$root" postern.conf && grep -q '^postern:' "$root/etc/group" || return
+	echo root:x:0: >>"$root/etc/group"
+	systemd-tmpfiles --root="$root" --create postern.conf || return
+	[ "$(stat -c '%a %u' "$root/var/lib/postern" "$root/run/postern" "$root/etc/postern" | tr '\n' ,)" = '700 0,755 0,755 0,' ] &&
+		[ "$(stat -c %g "$root/run/postern")" = "$(sed -n 's/^postern:x:\([0-9]*\):.*/\1/p' "$root/etc/group")" ]
+}
+
 six_capabilities() {
 	local set
 	set=$(sed -n 's/^CapabilityBoundingSet=//p' tools/install/systemd/posternd.service | tr ' ' '\n' | sort | tr '\n' ' ')
@@ -93,6 +117,9 @@ check 'a configuration that is there stays' keeps_a_configuration
 check 'the configuration that is installed shows every setting' every_setting_is_shown
 check 'systemd rates the unit at 3.3 or better' the_unit_is_hard
 check 'the rating tells a soft unit' a_soft_unit_is_noticed
+check 'systemd loads the unit without a word' systemd_takes_the_unit
+check 'and would have one for a misspelt setting' a_misspelt_setting_is_noticed
+check 'group and directories are made from their files' accounts_and_directories
 check 'the unit has the six capabilities and no other' six_capabilities
 check 'the message catalog explains what the journal gets' the_catalog_is_whole
 check 'the package has no complaint of lintian' the_package_is_clean
