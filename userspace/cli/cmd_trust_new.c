@@ -226,13 +226,15 @@ static int write_root(const char *path, json_t *document)
 	if (r == 0)
 		r = file_write_atomic(AT_FDCWD, path, file.data, file.len, 0644);
 	if (r < 0) {
-		complain(NULL, "cannot make the root document %s: %s", path, strerror(-r));
+		complain(NULL, "the root document %s is not made%s%s", path, d.errors ? "" : ": ",
+			 d.errors ? "" : strerror(-r));
 		return EXIT_USAGE;
 	}
 	(void)fprintf(
 		stderr,
-		"%s: version %llu, %zu keys, not signed yet\n  next: postern sign %s --key KEY\n",
-		path, (unsigned long long)parsed.version, parsed.n_keys, path);
+		"%s: version %llu, %zu key%s, not signed yet\n  next: postern sign %s --key KEY\n",
+		path, (unsigned long long)parsed.version, parsed.n_keys,
+		parsed.n_keys == 1 ? "" : "s", path);
 	return EXIT_YES;
 }
 
