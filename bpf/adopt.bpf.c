@@ -53,7 +53,7 @@ static __always_inline void adopt_party(struct task_struct *t, struct postern_pa
 	task_key(t, &ret->process);
 	party_groups(ret, &who);
 	p = bpf_map_lookup_elem(&processes, &ret->process);
-	if (!p)
+	if (!p || p->exec_id != task_exec_id(t))
 		return;
 	ret->exec_boottime = p->exec_boottime;
 	if (p->flags & POSTERN_P_PREEXISTING)

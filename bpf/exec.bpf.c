@@ -3,6 +3,7 @@
 #include "core/digest.bpf.h"
 #include "core/parent.bpf.h"
 #include "maps/sockets.bpf.h"
+#include "read/compat.bpf.h"
 
 /* What the process was stays known while its sockets may live. */
 static __always_inline void opener_depart(const struct postern_process_key *key)
@@ -17,8 +18,7 @@ static __always_inline void opener_depart(const struct postern_process_key *key)
 	bpf_map_update_elem(&departed, &at, was, BPF_ANY);
 }
 
-SEC("tp_btf/sched_process_exec")
-int BPF_PROG(postern_exec, struct task_struct *t, pid_t old, struct linux_binprm *bprm)
+static __always_inline void exec_latch(struct task_struct *t, struct linux_binprm *bprm)
 {
 	struct scratch *s = scratch(SCRATCH_TRACE);
 	struct postern_process_key key;
@@ -29,16 +29,23 @@ int BPF_PROG(postern_exec, struct task_struct *t, pid_t old, struct linux_binprm
 	if (!s) {
 		/* what it was it is no more */
 		bpf_map_delete_elem(&processes, &key);
-		return 0;
+		return;
 	}
-	latch_begin(s, 0);
-	s->record.tgid = key.tgid;
+	latch_begin(s, t, &key, 0);
 	parent_latch(s, t, &key);
 	latch_executable(s, bprm->file, &key);
 	latch_script(s, t, bprm, &key);
 	latch_store(&key, &s->record, BPF_ANY);
 	digest_ahead(&s->record);
 	count(POSTERN_C_EXECS);
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(postern_exec, struct task_struct *t, pid_t old, struct linux_binprm *bprm)
+{
+	compat_preemption_off();
+	exec_latch(t, bprm);
+	compat_preemption_on();
 	return 0;
 }
 
@@ -60,20 +67,17 @@ static __always_inline void fork_begin(const struct postern_process_key *key)
 		__sync_fetch_and_and(&p->flags, ~POSTERN_P_OPENER);
 }
 
-/* Threads share their process's record; a text that finds no room is missed at the decision. */
-SEC("tp_btf/sched_process_fork")
-int BPF_PROG(postern_fork, struct task_struct *parent, struct task_struct *child)
+/* A text that finds no room is missed at the decision. */
+static __always_inline void fork_latch(struct task_struct *parent, struct task_struct *child)
 {
 	struct postern_process_key from, to;
 	const struct postern_process *p;
 
-	if (child->pid != child->tgid)
-		return 0;
 	task_key(parent, &from);
 	task_key(child, &to);
 	p = bpf_map_lookup_elem(&processes, &from);
 	if (!p || task_is_kernel(child))
-		return 0;
+		return;
 	if (p->flags & POSTERN_P_LONG_EXE)
 		fork_text(&from, &to, POSTERN_LONG_EXE);
 	if (p->flags & POSTERN_P_LONG_PARENT)
@@ -82,6 +86,17 @@ int BPF_PROG(postern_fork, struct task_struct *parent, struct task_struct *child
 		fork_text(&from, &to, POSTERN_LONG_SCRIPT);
 	latch_store(&to, p, BPF_ANY);
 	fork_begin(&to);
+}
+
+/* Threads share their process's record. */
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(postern_fork, struct task_struct *parent, struct task_struct *child)
+{
+	if (child->pid != child->tgid)
+		return 0;
+	compat_preemption_off();
+	fork_latch(parent, child);
+	compat_preemption_on();
 	return 0;
 }
 

@@ -25,7 +25,7 @@ int postern_arm(void *ctx)
 	(void)ctx;
 	task_key(t, &key);
 	r = bpf_map_lookup_elem(&processes, &key);
-	if (!r || guard.armed)
+	if (!r || r->exec_id != task_exec_id(t) || guard.armed)
 		return 1;
 	guard.exe = r->file;
 	guard.controller = key;

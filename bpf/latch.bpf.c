@@ -38,8 +38,7 @@ int postern_latch(struct bpf_iter__task *ctx)
 	task_key(t, &key);
 	if (bpf_map_lookup_elem(&processes, &key))
 		return 0;
-	latch_begin(s, POSTERN_P_PREEXISTING);
-	s->record.tgid = key.tgid;
+	latch_begin(s, t, &key, POSTERN_P_PREEXISTING);
 	latch_parent(s, t, &key);
 	latch_executable(s, latch_file(t), &key);
 	if (latch_store(&key, &s->record, BPF_NOEXIST))

@@ -29,7 +29,7 @@ static __always_inline int guard_is_other(void)
 		return 0;
 	task_key(t, &key);
 	r = bpf_map_lookup_elem(&processes, &key);
-	return !r || !guard_same_file(&r->file, &guard.exe);
+	return !r || r->exec_id != task_exec_id(t) || !guard_same_file(&r->file, &guard.exe);
 }
 
 static __always_inline int guard_owns(__u32 kind, __u32 dev, __u64 id)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
  * Who a process is, written down when that is decided: at exec, or once for processes that are older
- * than the enforcer. Runs with preemption off and builds records in scratch memory.
+ * than the enforcer. Builds records in scratch memory, with preemption off.
  */
 #pragma once
 
@@ -120,10 +120,13 @@ static __always_inline void latch_script(struct scratch *s, struct task_struct *
 }
 
 /* Empties the scratch record; the classes of an earlier life go with it. */
-static __always_inline void latch_begin(struct scratch *s, __u32 flags)
+static __always_inline void latch_begin(struct scratch *s, struct task_struct *t,
+					const struct postern_process_key *key, __u32 flags)
 {
 	__builtin_memset(&s->record, 0, sizeof(s->record));
 	s->record.flags = flags;
+	s->record.tgid = key->tgid;
+	s->record.exec_id = task_exec_id(t);
 	s->record.exec_boottime = bpf_ktime_get_boot_ns();
 }
 

@@ -51,7 +51,8 @@ __weak int party_now(struct postern_party *ret)
 	party_groups(ret, &who);
 	/* Linux 6.1 takes no key from memory that a caller gave */
 	p = bpf_map_lookup_elem(&processes, &key);
-	if (!p)
+	/* whoever has executed unseen is not who is written down */
+	if (!p || p->exec_id != task_exec_id(t))
 		return POSTERN_R_NO_PROCESS;
 	ret->exec_boottime = p->exec_boottime;
 	if (p->flags & POSTERN_P_PREEXISTING)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
  * Room for what does not fit a stack of 512 bytes. Per CPU and therefore only for programs that are
- * not preempted by one with the same slot: tracepoints run with preemption off. The cgroup hooks run
- * with it on and use their stack.
+ * not preempted by one with the same slot: what follows processes runs with preemption off, see
+ * compat_preemption_off(). The cgroup hooks run with it on and use their stack.
  */
 #pragma once
 

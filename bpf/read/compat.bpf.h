@@ -43,3 +43,23 @@ static __always_inline __u64 compat_ctime_ns(struct inode *inode)
 	return BPF_CORE_READ(one, i_ctime.tv_sec) * NS_PER_SEC +
 	       BPF_CORE_READ(one, i_ctime.tv_nsec);
 }
+
+/*
+ * From 7.0 programs on tracepoints can be preempted ("tracing: Guard __DECLARE_TRACE() use of __DO_TRACE_CALL() with
+ * SRCU-fast"): another task's run of the same program on that CPU is then left out, and memory of a CPU
+ * can change hands. Where preemption cannot be switched off, until 6.9, it is off.
+ */
+extern void bpf_preempt_disable(void) __weak __ksym;
+extern void bpf_preempt_enable(void) __weak __ksym;
+
+static __always_inline void compat_preemption_off(void)
+{
+	if (bpf_preempt_disable)
+		bpf_preempt_disable();
+}
+
+static __always_inline void compat_preemption_on(void)
+{
+	if (bpf_preempt_enable)
+		bpf_preempt_enable();
+}

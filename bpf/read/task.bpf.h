@@ -19,6 +19,12 @@ static __always_inline void task_key(struct task_struct *t, struct postern_proce
 	ret->start_boottime = t->group_leader->start_boottime;
 }
 
+/* How often it and those that it was forked from have executed, in 16 bits; all threads of a process agree. */
+static __always_inline __u16 task_exec_id(struct task_struct *t)
+{
+	return (__u16)t->self_exec_id;
+}
+
 /* Whether the last thread of the group is on its way out. */
 static __always_inline int task_group_is_dead(struct task_struct *t)
 {

@@ -45,7 +45,7 @@ struct postern_process {
 	__u64 parent_class;
 	__u64 script_class, sha256_class; /* POSTERN_CACHED */
 	__u16 script_len;
-	__u16 pad0;
+	__u16 exec_id; /* low bits of the task's own count of execs: with another one an exec was missed */
 	__u32 tgid; /* that exec'd it; a fork's record has its parent's */
 	char exe[POSTERN_PATH_SHORT]; /* zero-padded; prefixes: "container:", "deleted:", "memfd:" */
 	char parent[POSTERN_PATH_SHORT];

@@ -248,6 +248,30 @@ static void a_gap_in_following_forgets_who_was_known(void **state)
 	assert_true(e.flags & POSTERN_P_PREEXISTING);
 }
 
+/* Where an exec was missed, whoever executed is not taken for whom he was before. */
+static void an_exec_that_nobody_saw_makes_nobody(void **state)
+{
+	char path[400], words[1200];
+	pid_t pid;
+
+	(void)state;
+	scratch_load(&s);
+	apply_for(good);
+	(void)snprintf(words, sizeof(words), SEND " touch %s/ready wait %s/go exec %s " SEND, s.dir,
+		       s.dir, bad);
+	pid = scratch_spawn(&s, NULL, good, words);
+	scratch_await(&s, "ready");
+	scratch_unload(&s);
+	(void)snprintf(path, sizeof(path), "%s/links/postern_exec", s.pin);
+	assert_int_equal(unlink(path), 0);
+	/* the kernel lets go of a link some time after its last reference has gone */
+	(void)usleep(300000);
+	scratch_touch(&s, "go");
+	assert_int_equal(scratch_wait(pid), EPERM);
+	scratch_load(&s);
+	assert_true(loader_counter(s.loader, POSTERN_C_REASON + POSTERN_R_NO_PROCESS) > 0);
+}
+
 static void pins_of_other_sizes_are_refused(void **state)
 {
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
@@ -331,6 +355,7 @@ int main(int argc, char **argv)
 		TEST(a_change_under_load_mixes_nothing),
 		TEST(older_processes_are_latched_and_marked),
 		TEST(a_gap_in_following_forgets_who_was_known),
+		TEST(an_exec_that_nobody_saw_makes_nobody),
 		TEST(pins_of_other_sizes_are_refused),
 		TEST(detaching_removes_everything),
 		TEST(a_cgroup_that_is_none_is_refused),

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <postern/process.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -204,18 +205,27 @@ static bool find_key(int map, uint32_t first, void *ret, const void *from)
 
 static int copy_value(int map, void *from, void *to)
 {
-	static char value[VALUE_MAX];
+	static union {
+		struct postern_process process;
+		char room[VALUE_MAX];
+	} value;
 	union bpf_attr attr = { .map_fd = (uint32_t)map,
-				.key = (unsigned long)from,
-				.value = (unsigned long)value };
+				.key = (unsigned long)to,
+				.value = (unsigned long)&value };
+	uint16_t execs;
 
 	if (call(BPF_MAP_LOOKUP_ELEM, &attr))
 		return errno;
+	execs = value.process.exec_id;
+	attr.key = (unsigned long)from;
+	if (call(BPF_MAP_LOOKUP_ELEM, &attr))
+		return errno;
+	value.process.exec_id = execs;
 	attr.key = (unsigned long)to;
 	return call(BPF_MAP_UPDATE_ELEM, &attr) ? errno : 0;
 }
 
-int bpfcall_copy_entry(const char *cgroup, const char *name, uint32_t from, uint32_t to)
+int bpfcall_copy_process(const char *cgroup, uint32_t from, uint32_t to)
 {
 	uint32_t id = 0;
 	struct bpf_link_info info;
@@ -223,7 +233,7 @@ int bpfcall_copy_entry(const char *cgroup, const char *name, uint32_t from, uint
 	int fd, map = -1;
 
 	while (map < 0 && (fd = next_link(id_of(cgroup), &id, &info)) >= 0) {
-		map = map_of(info.prog_id, name);
+		map = map_of(info.prog_id, "processes");
 		(void)close(fd);
 	}
 	if (map < 0)

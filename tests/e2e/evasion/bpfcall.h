@@ -18,8 +18,8 @@ int bpfcall_detach(int program, int cgroup);
 
 /*
  * What is attached to this very cgroup, and nothing else on the machine: its links are detached; in the
- * map of a name that its programs use, the entry whose key begins with `from` is copied over the one
- * whose key begins with `to`. 0 or errno; 0 also when nothing is attached.
+ * map `processes` that its programs use, what is known of process `from` is written over what is known of
+ * `to`, but for the count of execs, which the task has as well. 0 or errno; 0 also when nothing is attached.
  */
 int bpfcall_detach_links(const char *cgroup);
-int bpfcall_copy_entry(const char *cgroup, const char *name, uint32_t from, uint32_t to);
+int bpfcall_copy_process(const char *cgroup, uint32_t from, uint32_t to);

@@ -100,7 +100,7 @@ static int identity_written(struct scene *s)
 		_exit(errno);
 	}
 	(void)usleep(100000);
-	r = bpfcall_copy_entry(attached(s), "processes", (uint32_t)pid, (uint32_t)getpid());
+	r = bpfcall_copy_process(attached(s), (uint32_t)pid, (uint32_t)getpid());
 	r = r ? r : plain_tcp(s, FAR4, PORT_ALLOWED);
 	(void)kill(pid, SIGKILL);
 	return r;
