@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,7 @@
 #include "compiled.h"
 
 #define WORDS_MAX 48
+#define AWAIT_TRIES 2000 /* of 5 ms */
 
 /* Where cgroups of version 2 are mounted, whatever the machine mounts besides. */
 static void cgroup_mount(char *ret, size_t n)
@@ -197,6 +199,15 @@ int scratch_wait(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 252;
 }
 
+void scratch_stop(pid_t pid)
+{
+	int status;
+
+	assert_int_equal(waitpid(pid, &status, WNOHANG), 0);
+	(void)kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+}
+
 pid_t scratch_spawn(struct scratch *s, const char *below, const char *program, const char *words)
 {
 	const char *list[WORDS_MAX + 1] = { NULL };
@@ -257,4 +268,18 @@ size_t scratch_denials(struct scratch *s, struct postern_event *ret_last)
 	if (ret_last)
 		*ret_last = seen.last;
 	return seen.n;
+}
+
+size_t scratch_await_denial(struct scratch *s, struct postern_event *ret_last)
+{
+	const struct timespec moment = { .tv_nsec = 5000000 };
+	size_t n = 0;
+
+	for (int i = 0; i < AWAIT_TRIES && n == 0; i++) {
+		n = scratch_denials(s, ret_last);
+		if (n == 0)
+			(void)nanosleep(&moment, NULL);
+	}
+	assert_true(n > 0);
+	return n;
 }

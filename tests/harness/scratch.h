@@ -40,6 +40,8 @@ pid_t scratch_start(struct scratch *s, const char *below, const char *program,
 		    const char *const *words);
 /* Its exit status: 0 or an errno. */
 int scratch_wait(pid_t pid);
+/* Ends one that waits for what is not to come; fails the test when it has ended by itself. */
+void scratch_stop(pid_t pid);
 
 /* Both; "program word word …" split at blanks. */
 int scratch_run(struct scratch *s, const char *below, const char *program, const char *words);
@@ -51,3 +53,5 @@ void scratch_await(struct scratch *s, const char *name);
 
 /* Drains the events; the last one that was a denial, and their number. */
 size_t scratch_denials(struct scratch *s, struct postern_event *ret_last);
+/* The same of the first that come, for which it waits up to ten seconds; fails the test when none does. */
+size_t scratch_await_denial(struct scratch *s, struct postern_event *ret_last);

@@ -14,7 +14,7 @@
 
 #include "base/cleanup.h"
 
-enum { MOMENT_MS = 300 };
+enum { MOMENT_MS = 300, PATIENCE_MS = 10000 };
 
 union end {
 	struct sockaddr any;
@@ -48,7 +48,7 @@ static int socket_at(const char *at, int type)
 	return fd;
 }
 
-int stranger_connect(const char *from, const char *to, uint16_t port)
+static int connect_within(int ms, const char *from, const char *to, uint16_t port)
 {
 	_cleanup_close_ int fd = socket_at(from, SOCK_STREAM);
 	struct pollfd p = { .fd = fd, .events = POLLOUT };
@@ -60,10 +60,20 @@ int stranger_connect(const char *from, const char *to, uint16_t port)
 		return 0;
 	if (errno != EINPROGRESS)
 		return errno;
-	if (poll(&p, 1, MOMENT_MS) == 0)
+	if (poll(&p, 1, ms) == 0)
 		return ETIMEDOUT;
 	assert_int_equal(getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len), 0);
 	return error;
+}
+
+int stranger_connect(const char *from, const char *to, uint16_t port)
+{
+	return connect_within(PATIENCE_MS, from, to, port);
+}
+
+int stranger_knock(const char *from, const char *to, uint16_t port)
+{
+	return connect_within(MOMENT_MS, from, to, port);
 }
 
 int stranger_socket(const char *at, uint16_t *ret_port)

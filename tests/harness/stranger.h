@@ -6,11 +6,10 @@
 
 #include "scratch.h"
 
-/*
- * Connects from an address of this host to another's port: 0, an errno, or ETIMEDOUT after a moment, which is
- * what a dropped first packet looks like.
- */
+/* Connects from an address of this host to another's port, which may take ten seconds: 0 or an errno. */
 int stranger_connect(const char *from, const char *to, uint16_t port);
+/* The same for a moment only: ETIMEDOUT is what a dropped first packet looks like. */
+int stranger_knock(const char *from, const char *to, uint16_t port);
 
 /* A datagram socket at that address and some port, which goes to *ret_port. */
 int stranger_socket(const char *at, uint16_t *ret_port);
