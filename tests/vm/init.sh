@@ -22,7 +22,7 @@ mount -t cgroup2 cgroup2 /sys/fs/cgroup
 mount -t bpf bpf /sys/fs/bpf
 ip link set lo up
 # What the kernel does not load by itself when it is asked for.
-modprobe -qa tun dccp dccp_ipv4
+modprobe -qa tun dccp dccp_ipv4 dccp_ipv6
 ulimit -n 65536
 exec </dev/null
 stty -F /dev/ttyS1 raw -echo
