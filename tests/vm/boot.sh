@@ -4,7 +4,7 @@
 # in DIR/NAME/console. Fails when the kernel did not come to the end in time.
 # usage: tests/vm/boot.sh DIR NAME ARCHIVE TESTS [SECONDS]
 set -eu
-dir=$1/$2 archive=$3 tests=$4 limit=${5:-1800}
+dir=$1/$2 archive=$3 tests=$4 limit=${5:-5400}
 
 rm -f "$dir/result" "$dir/console"
 # Archives after one another are one to the kernel.

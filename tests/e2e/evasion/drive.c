@@ -21,8 +21,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LIMIT_MS 4000
-#define GRACE_SENT_MS 400
+#define LIMIT_MS 15000
+#define GRACE_SENT_MS 1000
 #define GRACE_STOPPED_MS 30
 #define SLACK_MS 20 /* of the two clocks that events and we go by */
 #define EARLY_MAX 16

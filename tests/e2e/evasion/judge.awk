@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What came of each attempt against table.txt. Files: the table, the three rounds, the events.
-# Variables: dir, kernel (a column's name), known, lsm, root (0 or 1), loader and ip (their paths), wanted (names).
+# Variables: dir, kernel (a column's name), known, lsm, root (0 or 1), loader and ip (their paths), wanted (names);
+# missing: instead, a round so far: the names of what should have arrived in it and did not.
 
 function trim(text) { gsub(/^[ \t]+|[ \t]+$/, "", text); return text }
 
@@ -75,6 +76,15 @@ function complaint(name, e) {
 	return ""
 }
 
+# Whether a round should let it through; those that are refused by the kernel itself are no part of it.
+function should_arrive(name, round,   e) {
+	e = expected(name)
+	if (e == "absent") return 0
+	if (round == "bare") return 1
+	if (came["bare " name] != "arrived") return 0
+	return round == "allow" ? !has(name, "always") : e == "limit" || e == "permitted"
+}
+
 FNR == 1 { file++ }
 file == 1 && (/^#/ || !NF) { next }
 file == 1 {
@@ -107,6 +117,9 @@ file == 5 && /"verdict":"deny"/ {
 
 END {
 	if (wanted) rows = split(wanted, order, " ")
+	for (i = 1; missing && i <= rows; i++)
+		if (should_arrive(order[i], missing) && came[missing " " order[i]] != "arrived") print order[i]
+	if (missing) exit
 	for (i = 1; i <= rows; i++) {
 		name = order[i]
 		e = expected(name)

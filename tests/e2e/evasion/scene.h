@@ -69,13 +69,13 @@ union address {
 /* The address that a text of either family names; IPv4 texts become AF_INET. Length in *ret_len. */
 union address address_of(const char *text, uint16_t port, socklen_t *ret_len);
 
-/* Connects within 400 ms and sends the mark; TCP and all that speak like it. Closes `fd`. 0 or errno. */
+/* Connects as connect_soon() does and sends the mark; TCP and all that speak like it. Closes `fd`. 0 or errno. */
 int stream_to(const struct scene *s, int fd, const char *text, uint16_t port);
 /* Connects (datagrams), or sends without connecting; then closes `fd`. 0 or errno. */
 int connect_and_send(const struct scene *s, int fd, const char *text, uint16_t port);
 int send_to(const struct scene *s, int fd, const char *text, uint16_t port);
 
-/* connect() that ends within 400 ms. 0 or errno. */
+/* connect() that ends within 400 ms, or 3 s in the rounds where nothing is refused. 0 or errno. */
 int connect_soon(int fd, const struct sockaddr *to, socklen_t len);
 int send_mark(const struct scene *s, int fd);
 

@@ -36,6 +36,16 @@ table_situation() {
 	return 0
 }
 
+# table_missing ROUND NAME...: of these, what should have arrived in a round so far and did not.
+table_missing() {
+	local round=$1 rounds=("$box_dir/round.bare")
+	shift
+	[ "$round" = bare ] || rounds+=("$box_dir/round.allow")
+	[ "$round" != deny ] || rounds+=("$box_dir/round.deny")
+	awk -v missing="$round" -v kernel="$(table_kernel)" -v lsm="${table_lsm:-0}" -v root="${table_root:-0}" \
+		-v wanted="$*" -f tests/e2e/evasion/judge.awk "$table" "${rounds[@]}"
+}
+
 # Lines "0 NAME…" (as expected) and "1 NAME…", each followed by "# …" where there is more to say; then "= …", a sum.
 table_judge() {
 	awk -v dir="$box_dir" -v kernel="$(table_kernel)" -v known="$(table_is_known_kernel)" -v lsm="${table_lsm:-0}" \
