@@ -164,6 +164,33 @@ static void too_many_groups_lock_down(void **state)
 	assert_int_equal(run(good, "groups 64 " SEND), 0);
 }
 
+/* What a flow that has begun comes to when the same words come into force again, for an opener in n groups. */
+static int after_another_bundle(int n)
+{
+	char words[400], name[16];
+	pid_t pid;
+
+	policy(NULL, PERMIT("team", "principal in Group::\"#70000\""));
+	(void)snprintf(words, sizeof(words),
+		       "groups %d hold 2 2 0 to 127.0.0.1 9 touch %s/there%d wait %s/go%d put", n,
+		       s.dir, n, s.dir, n);
+	pid = scratch_spawn(&s, NULL, good, words);
+	(void)snprintf(name, sizeof(name), "there%d", n);
+	scratch_await(&s, name);
+	policy(NULL, PERMIT("team", "principal in Group::\"#70000\""));
+	(void)snprintf(name, sizeof(name), "go%d", n);
+	scratch_touch(&s, name);
+	return scratch_wait(pid);
+}
+
+static void more_groups_than_a_socket_keeps_lock_down(void **state)
+{
+	(void)state;
+	assert_int_equal(after_another_bundle(POSTERN_PARTY_GROUPS), 0);
+	assert_int_equal(after_another_bundle(POSTERN_PARTY_GROUPS + 1), EPERM);
+	assert_int_equal(denied().reason, POSTERN_R_TOO_MANY_GROUPS);
+}
+
 static void a_mount_of_ones_own_forges_no_path(void **state)
 {
 	struct postern_event e;
@@ -352,6 +379,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(gid_is_the_effective_one),
 		cmocka_unit_test(groups_of_the_moment_count),
 		cmocka_unit_test(too_many_groups_lock_down),
+		cmocka_unit_test(more_groups_than_a_socket_keeps_lock_down),
 		cmocka_unit_test(a_mount_of_ones_own_forges_no_path),
 		cmocka_unit_test(the_same_file_on_a_private_mount_is_the_program),
 		cmocka_unit_test(a_pattern_matches_no_private_mount),

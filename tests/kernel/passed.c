@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "actor.h"
+#include "netns.h"
 #include "scratch.h"
 #include "stranger.h"
 
@@ -215,7 +216,7 @@ static void a_passed_listener_is_its_creators(void **state)
 	policy("@id(\"in\") permit(principal in Program::\"%s\", action in Action::\"ingress\","
 	       " resource);",
 	       opener);
-	to = start(user, "have %s/sock port %s/at accept 2000", s.dir, s.dir);
+	to = start(user, "have %s/sock port %s/at accept 9000", s.dir, s.dir);
 	assert_int_equal(run(opener, "hold 2 1 0 name 127.0.0.1 47912 listen give %s/sock", s.dir),
 			 0);
 	assert_int_equal(stranger_port(&s, "at"), 47912);
@@ -231,13 +232,65 @@ static void a_passed_listener_is_its_creators(void **state)
 		(void)scratch_denials(&s, NULL);
 		return;
 	}
-	to = start(user, "have %s/sock port %s/at accept 400", s.dir, s.dir);
+	to = start(user, "have %s/sock port %s/at accept 9000", s.dir, s.dir);
 	assert_int_equal(run(opener, "hold 2 1 0 listen give %s/sock", s.dir), 0);
-	assert_int_equal(stranger_connect("127.0.0.1", "127.0.0.1", stranger_port(&s, "at")),
+	assert_int_equal(stranger_knock("127.0.0.1", "127.0.0.1", stranger_port(&s, "at")),
 			 ETIMEDOUT);
-	assert_int_equal(scratch_wait(to), ETIMEDOUT);
-	assert_true(scratch_denials(&s, &e) > 0);
+	(void)scratch_await_denial(&s, &e);
+	scratch_stop(to);
 	assert_string_equal(e.exe, opener);
+}
+
+#define LISTENS                                                                                    \
+	"@id(\"both\") permit(principal, action == Action::\"listen\", resource);"                 \
+	"@id(\"one\") permit(principal in Program::\"%s\", action == Action::\"accept\", resource);"
+
+/*
+ * Nobody can lend himself another's permission by lending him the socket: whoever made it can have kept it, and
+ * would hear what came in in the other's name.
+ */
+static void a_listener_lent_to_who_may_accept_stays_its_creators(void **state)
+{
+	struct postern_event e;
+	pid_t to, from;
+
+	(void)state;
+	policy(LISTENS, user);
+	to = start(user, "have %s/sock port %s/at accept 9000", s.dir, s.dir);
+	from = start(opener, "hold 2 1 0 name 127.0.0.1 47913 listen give %s/sock accept 9000",
+		     s.dir);
+	assert_int_equal(stranger_port(&s, "at"), 47913);
+	assert_int_equal(stranger_knock("127.0.0.1", "127.0.0.1", 47913), ETIMEDOUT);
+	(void)scratch_await_denial(&s, &e);
+	assert_int_equal(e.action, POSTERN_ACCEPT);
+	assert_string_equal(e.exe, opener);
+	scratch_stop(to);
+	scratch_stop(from);
+}
+
+static void a_listener_kept_over_exec_is_its_creators(void **state)
+{
+	static const char *const kept =
+		"hold 2 1 0 option 1 2 01000000 name 127.0.0.1 47914 listen keep"
+		" exec %s kept port %s/at accept 9000";
+	struct postern_event e;
+	pid_t pid;
+
+	(void)state;
+	policy(LISTENS, opener);
+	pid = start(opener, kept, user, s.dir);
+	(void)stranger_port(&s, "at");
+	assert_int_equal(stranger_connect("127.0.0.1", "127.0.0.1", 47914), 0);
+	assert_int_equal(scratch_wait(pid), 0);
+	assert_int_equal(scratch_denials(&s, NULL), 0);
+	policy(LISTENS, user);
+	pid = start(opener, kept, user, s.dir);
+	(void)stranger_port(&s, "at");
+	assert_int_equal(stranger_knock("127.0.0.1", "127.0.0.1", 47914), ETIMEDOUT);
+	(void)scratch_await_denial(&s, &e);
+	assert_int_equal(e.action, POSTERN_ACCEPT);
+	assert_string_equal(e.exe, opener);
+	scratch_stop(pid);
 }
 
 /* A fork is the same program, yet another process: asked for itself, and answered alike. */
@@ -263,7 +316,10 @@ static void listen_here(void)
 
 static int setup(void **state)
 {
+	static const char *const none[] = { NULL };
+
 	(void)state;
+	netns_enter_own(none);
 	scratch_open(&s, "passed");
 	scratch_program(&s, "opener", opener);
 	scratch_program(&s, "user", user);
@@ -292,6 +348,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(becoming_another_user_is_changing_hands),
 		cmocka_unit_test(a_group_given_up_is_given_up),
 		cmocka_unit_test(a_passed_listener_is_its_creators),
+		cmocka_unit_test(a_listener_lent_to_who_may_accept_stays_its_creators),
+		cmocka_unit_test(a_listener_kept_over_exec_is_its_creators),
 		cmocka_unit_test(a_forks_use_is_its_own),
 	};
 

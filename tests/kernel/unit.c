@@ -88,6 +88,64 @@ static void another_cgroup_is_asked_for_anew(void **state)
 	assert_int_equal(run("b"), 0);
 }
 
+static void move(pid_t pid, const char *below)
+{
+	char path[512], text[16];
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "%.255s/%.100s/cgroup.procs", s.cgroup, below);
+	f = fopen(path, "we");
+	assert_non_null(f);
+	(void)snprintf(text, sizeof(text), "%d", (int)pid);
+	assert_true(fputs(text, f) >= 0 && fclose(f) == 0);
+}
+
+static pid_t start(const char *below, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static pid_t start(const char *below, const char *fmt, ...)
+{
+	char words[512];
+	va_list args;
+
+	va_start(args, fmt);
+	(void)vsnprintf(words, sizeof(words), fmt, args);
+	va_end(args);
+	return scratch_spawn(&s, below, program, words);
+}
+
+/* Whoever opened it may be elsewhere by now; whoever used it from elsewhere is not known under another bundle. */
+static void a_socket_stays_where_it_was_opened(void **state)
+{
+	struct postern_event e;
+	pid_t pid;
+
+	(void)state;
+	(void)run("b"); /* makes it */
+	only("/postern-test-unit/a");
+	pid = start("a", "hold 2 2 0 to 127.0.0.1 9 touch %s/there wait %s/go put", s.dir, s.dir);
+	scratch_await(&s, "there");
+	move(pid, "b");
+	only("/postern-test-unit/a");
+	scratch_touch(&s, "go");
+	assert_int_equal(scratch_wait(pid), 0);
+	assert_int_equal(scratch_denials(&s, NULL), 0);
+	only("postern-test-unit");
+	pid = start("a",
+		    "hold 2 2 0 touch %s/made wait %s/moved to 127.0.0.1 9 touch %s/used wait %s/on"
+		    " denied put to 127.0.0.1 9 put",
+		    s.dir, s.dir, s.dir, s.dir);
+	scratch_await(&s, "made");
+	move(pid, "b");
+	scratch_touch(&s, "moved");
+	scratch_await(&s, "used");
+	only("postern-test-unit");
+	scratch_touch(&s, "on");
+	assert_int_equal(scratch_wait(pid), 0);
+	assert_int_equal(scratch_denials(&s, &e), 1);
+	assert_int_equal(e.reason, POSTERN_R_NO_CGROUP);
+	assert_int_equal(e.party, POSTERN_USER);
+}
+
 static void a_cgroup_too_deep_locks_down(void **state)
 {
 	char below[256] = "deep", path[600];
@@ -146,6 +204,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_deeper_cgroup_is_nothing_by_its_name),
 		cmocka_unit_test(a_deeper_cgroup_is_known_by_its_path),
 		cmocka_unit_test(another_cgroup_is_asked_for_anew),
+		cmocka_unit_test(a_socket_stays_where_it_was_opened),
 		cmocka_unit_test(a_cgroup_too_deep_locks_down),
 		cmocka_unit_test(a_long_name_is_compared_whole),
 	};
