@@ -150,6 +150,17 @@ static uint64_t id_of(const char *cgroup)
 	return stat(cgroup, &st) ? 0 : st.st_ino;
 }
 
+int bpfcall_links(const char *cgroup)
+{
+	uint32_t id = 0;
+	struct bpf_link_info info;
+	int fd, n = 0;
+
+	for (; (fd = next_link(id_of(cgroup), &id, &info)) >= 0; n++)
+		(void)close(fd);
+	return n;
+}
+
 int bpfcall_detach_links(const char *cgroup)
 {
 	uint32_t id = 0;

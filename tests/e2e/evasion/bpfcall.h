@@ -17,9 +17,10 @@ int bpfcall_attach(int program, int cgroup, unsigned flags);
 int bpfcall_detach(int program, int cgroup);
 
 /*
- * What is attached to this very cgroup, and nothing else on the machine: its links are detached; in the
+ * What is attached to this very cgroup, and nothing else on the machine: its links are counted or detached; in the
  * map `processes` that its programs use, what is known of process `from` is written over what is known of
  * `to`, but for the count of execs, which the task has as well. 0 or errno; 0 also when nothing is attached.
  */
+int bpfcall_links(const char *cgroup);
 int bpfcall_detach_links(const char *cgroup);
 int bpfcall_copy_process(const char *cgroup, uint32_t from, uint32_t to);
