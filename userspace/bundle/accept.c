@@ -26,6 +26,16 @@ struct request {
 	struct diags *d;
 };
 
+static int refuse_type(struct diags *d, enum bundle_type has, enum bundle_type asked)
+{
+	diag_error(d, bundle_answer_name(BUNDLE_E_TYPE), NOWHERE,
+		   has == BUNDLE_ROOT ? "postern trust rotate FILE"
+				      : bundle_answer_hint(BUNDLE_E_TYPE),
+		   "this is a %s document, not a %s", bundle_type_name(has),
+		   asked == BUNDLE_POLICY ? "policy bundle" : "revoke document");
+	return BUNDLE_E_TYPE;
+}
+
 static int check_signatures(const struct request *q, enum bundle_type type, const uint8_t *bytes,
 			    size_t len, struct container *ret)
 {
@@ -35,9 +45,7 @@ static int check_signatures(const struct request *q, enum bundle_type type, cons
 	if (a != BUNDLE_OK)
 		return refusal_of_container(q->d, a, NULL);
 	if (ret->type != type)
-		return refusal(q->d, BUNDLE_E_TYPE, "this is a %s document, not a %s",
-			       bundle_type_name(ret->type),
-			       type == BUNDLE_POLICY ? "policy bundle" : "revoke document");
+		return refuse_type(q->d, ret->type, type);
 	a = container_verify(ret, &q->trust->root, &report);
 	return a == BUNDLE_OK ? BUNDLE_OK : refusal_of_container(q->d, a, &report);
 }
