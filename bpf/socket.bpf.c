@@ -56,10 +56,8 @@ static __always_inline struct postern_socket *opener_record(struct bpf_sock *sk)
 		count(POSTERN_C_SOCKETS_LOST);
 		return NULL;
 	}
-	if (!party_now(&r->opener)) {
+	if (!party_opens(&r->opener))
 		opener_many(&r->opener);
-		enforce_remember(&r->opener);
-	}
 	return r;
 }
 

@@ -174,6 +174,12 @@ static __always_inline int enforce_tell(struct inquiry *q, struct postern_socket
 	return enforce_answer(&q->outcome);
 }
 
+/* Whether the opener itself uses its socket, which nobody else has. */
+static __always_inline int enforce_is_openers(const struct postern_socket *r)
+{
+	return !r->user.process.tgid && party_is_current(&r->opener);
+}
+
 /*
  * Judges what q->to asks for. What was let through is not written down yet: a hook may have more than
  * one thing to ask. The answer is in q->outcome; 1 when somebody else than the opener uses the socket.
@@ -184,6 +190,10 @@ static __always_inline int enforce_judge(struct inquiry *q, struct postern_socke
 
 	if (!reason)
 		reason = q->reason;
+	if (!reason && r && enforce_is_openers(r)) {
+		judge_ask(q, &r->opener, POSTERN_OPENER);
+		return 0;
+	}
 	if (!reason)
 		reason = enforce_who(q);
 	else
@@ -231,11 +241,15 @@ static __always_inline int enforce_stands(struct inquiry *q, const struct poster
 		return 0;
 	policy = a->policy;
 	asm volatile("" ::: "memory");
-	if (*busy != before || q->reason || enforce_who(q))
+	if (*busy != before || q->reason)
 		return 0;
 	q->outcome.verdict = POSTERN_ALLOW;
 	q->outcome.reason = POSTERN_R_PERMIT;
 	q->outcome.policy = policy;
+	if (enforce_is_openers(r))
+		return 1;
+	if (enforce_who(q))
+		return 0;
 	if (r->user.process.tgid)
 		return !party_differs(&q->who, &r->user, q->groups);
 	return !party_differs(&q->who, &r->opener, q->groups);

@@ -14,7 +14,8 @@ struct facts_walk {
 	struct facts facts;
 	__u64 mask;
 	__u32 line;
-	__u16 clock; /* 1: the time is known */
+	__u8 clock; /* 1: the time is known */
+	__u8 local; /* 1: some fact is about this end */
 	__u16 reason;
 	postern_image_t image; /* behind all that facts_forget() reaches */
 };
@@ -39,6 +40,14 @@ static __always_inline int facts_is_of_clock(__u32 kind)
 	return (FACTS_CLOCK_KINDS >> (kind & 31)) & 1;
 }
 
+#define FACTS_LOCAL_KINDS                                                                          \
+	(1u << POSTERN_FACT_LOCAL_PORT | 1u << POSTERN_FACT_LOCAL_IP | 1u << POSTERN_FACT_LOCAL_V4)
+
+static __always_inline __u8 facts_is_of_this_end(__u32 kind)
+{
+	return (FACTS_LOCAL_KINDS >> (kind & 31)) & 1;
+}
+
 POSTERN_BODY facts_step(__u32 i, void *ctx)
 {
 	struct facts_walk *w = ctx;
@@ -59,6 +68,7 @@ POSTERN_BODY facts_step(__u32 i, void *ctx)
 	}
 	w->facts.bits |= (__u64)postern_fact_holds(f, i, &w->context) << (i & 63);
 	w->facts.until = postern_sooner(w->facts.until, postern_fact_until(f, &w->context));
+	w->local |= facts_is_of_this_end(f->kind);
 	return 0;
 }
 
@@ -140,9 +150,9 @@ static __always_inline void facts_local(struct facts_walk *w, const struct facts
 		w->context.flags |= POSTERN_X_LOCAL_V4;
 }
 
-/* 0, or the reason why they cannot be decided. */
-POSTERN_FRAME __u32 facts_find(const struct force *f, const struct told *t,
-			       const struct facts_query *q, struct facts *ret)
+/* 0, or the reason why they cannot be decided; q->about_local is set. */
+POSTERN_FRAME __u32 facts_find(const struct force *f, const struct told *t, struct facts_query *q,
+			       struct facts *ret)
 {
 	struct facts_walk w = { .image = f->image, .mask = q->mask };
 	__u32 reason;
@@ -155,5 +165,6 @@ POSTERN_FRAME __u32 facts_find(const struct force *f, const struct told *t,
 	reason = facts_decide(&w);
 	if (!reason)
 		*ret = w.facts;
+	q->about_local = w.local;
 	return reason;
 }

@@ -9,7 +9,9 @@
 #include "core/inquiry.bpf.h"
 #include "core/party.bpf.h"
 #include "core/program.bpf.h"
+#include "core/recall.bpf.h"
 #include "core/unit.bpf.h"
+#include "core/verdict.bpf.h"
 
 /* What the party keeps itself: programs that are gone may have been forgotten. */
 static __always_inline int judge_recall(const struct force *f, const struct postern_party *p,
@@ -346,31 +348,60 @@ static __always_inline void judge_also(struct inquiry *q, struct postern_party *
 	o->verdict = both.verdict;
 }
 
-/* Asks about one party, and adds the answer to the inquiry's. 0. */
-__weak int judge_ask(struct inquiry *q, struct postern_party *p, __u32 which)
+/* Who the party is to the image: q->subject, and kept. 0, or the reason why nobody can tell. */
+static __always_inline __u32 judge_who(struct inquiry *q, struct postern_party *p)
 {
-	struct postern_outcome o;
 	__u32 reason;
 
-	if (!q || !p)
-		return 0;
-	q->party_until = POSTERN_FOREVER;
+	if (q->known && !recall_subject(q, p))
+		return POSTERN_R_NONE;
 	reason = judge_subject(q, p);
 	if (!reason)
 		reason = judge_place(q, p);
 	if (!reason)
 		reason = judge_person(q, p);
 	if (!reason)
+		recall_keep(q, p);
+	return reason;
+}
+
+/* Asks the policy about one party: q->own, and what else counts, into `o`. */
+static __always_inline void judge_afresh(struct inquiry *q, struct postern_party *p,
+					 struct postern_outcome *o)
+{
+	__u32 reason = judge_who(q, p);
+
+	if (!reason)
 		reason = judge_action(q, p, q->to.action);
 	q->primary_facts = q->query.mask;
 	q->primary_held = q->found.bits;
 	if (reason) {
-		o = postern_lock_down(q->mode, reason);
+		*o = postern_lock_down(q->mode, reason);
+		return;
+	}
+	q->first = q->match;
+	q->own = postern_decide(q->mode, q->first);
+	verdict_keep(q);
+	*o = q->own;
+	judge_also(q, p, q->also[0], o);
+	judge_also(q, p, q->also[1], o);
+}
+
+/* Asks about one party, and adds the answer to the inquiry's. 0. */
+__weak int judge_ask(struct inquiry *q, struct postern_party *p, __u32 which)
+{
+	struct postern_outcome o;
+
+	if (!q || !p)
+		return 0;
+	q->party_until = POSTERN_FOREVER;
+	recall(q, p);
+	if (verdict_recall(q)) {
+		q->primary_facts = 0;
+		q->primary_held = 0;
+		o = q->own;
 	} else {
-		q->first = q->match;
-		o = postern_decide(q->mode, q->first);
-		judge_also(q, p, q->also[0], &o);
-		judge_also(q, p, q->also[1], &o);
+		judge_afresh(q, p, &o);
 	}
 	judge_note(q, which, &o);
 	return 0;

@@ -26,22 +26,20 @@ static __always_inline void party_groups(struct postern_party *ret, const struct
 		bpf_probe_read_kernel(ret->group, n * sizeof(ret->group[0]), (void *)who->group);
 }
 
-/* The current thread. 0, or the reason why nobody knows it; then the rest of it is filled. */
-__weak int party_now(struct postern_party *ret)
+/* As party_now(). `opens`: its program stays known for as long as its sockets may live. */
+static __always_inline int party_read(struct postern_party *ret, int opens)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	struct postern_process_key key;
-	const struct postern_process *p;
+	struct postern_process *p;
 	struct credentials who;
 
-	if (!ret)
-		return POSTERN_R_NO_PROCESS;
 	__builtin_memset(ret, 0, sizeof(*ret));
 	task_credentials(t, &who);
 	ret->uid = who.uid;
 	ret->gid = who.gid;
 	ret->session = task_session(t);
-	ret->cgroup_id = cgroup_id(cgroup_of(t));
+	ret->cgroup_id = task_cgroup_id(t);
 	if (task_is_kernel(t)) {
 		ret->flags = POSTERN_PARTY_KERNEL;
 		return POSTERN_R_NONE;
@@ -55,9 +53,64 @@ __weak int party_now(struct postern_party *ret)
 	if (!p || p->exec_id != task_exec_id(t))
 		return POSTERN_R_NO_PROCESS;
 	ret->exec_boottime = p->exec_boottime;
+	ret->execs = task_execs(t);
 	if (p->flags & POSTERN_P_PREEXISTING)
 		ret->flags |= POSTERN_PARTY_PREEXISTING;
+	if (opens && !(p->flags & POSTERN_P_OPENER))
+		__sync_fetch_and_or(&p->flags, POSTERN_P_OPENER);
 	return POSTERN_R_NONE;
+}
+
+/* The current thread. 0, or the reason why nobody knows it; then the rest of it is filled. */
+__weak int party_now(struct postern_party *ret)
+{
+	return ret ? party_read(ret, 0) : POSTERN_R_NO_PROCESS;
+}
+
+/* The same, as the opener of a socket. */
+__weak int party_opens(struct postern_party *ret)
+{
+	return ret ? party_read(ret, 1) : POSTERN_R_NO_PROCESS;
+}
+
+static __always_inline __u64 party_groups_differ(const struct postern_party *p,
+						 const struct credentials *who)
+{
+	__u32 group[POSTERN_PARTY_GROUPS] = {}, n = who->groups, i;
+	__u64 d = p->groups ^ n;
+
+	if (!n || n > POSTERN_PARTY_GROUPS)
+		return d | n;
+	postern_opaque(n);
+	if (n <= POSTERN_PARTY_GROUPS)
+		bpf_probe_read_kernel(group, n * sizeof(group[0]), (void *)who->group);
+	for (i = 0; i < POSTERN_PARTY_GROUPS; i++)
+		d |= p->group[i] ^ group[i];
+	return d;
+}
+
+/*
+ * Whether the current thread is just that party, without finding out who it is: same process, same program, same
+ * account, place and session. 0 also where that cannot be told so.
+ */
+__weak int party_is_current(const struct postern_party *p)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct credentials who;
+	__u64 d;
+
+	if (!p || !p->execs || !p->exec_boottime || task_is_kernel(t) ||
+	    p->flags & ~POSTERN_PARTY_PREEXISTING)
+		return 0;
+	task_credentials(t, &who);
+	d = p->process.start_boottime ^ t->group_leader->start_boottime;
+	d |= p->execs ^ task_execs(t);
+	d |= p->cgroup_id ^ task_cgroup_id(t);
+	d |= p->process.tgid ^ t->tgid;
+	d |= p->uid ^ who.uid;
+	d |= p->gid ^ who.gid;
+	d |= p->session ^ task_session(t);
+	return !d && !party_groups_differ(p, &who);
 }
 
 /* The kernel itself, for a socket that no process asked for. */

@@ -16,7 +16,7 @@ struct facts_query {
 	__u64 local_high, local_low; /* this end, as struct postern_destination has an address */
 	__u32 local_v4, local_port;
 	__u32 session; /* audit session id */
-	__u32 pad;
+	__u32 about_local; /* answered: 1 when some of them are about this end */
 };
 
 struct facts {
@@ -69,6 +69,9 @@ struct inquiry {
 	__u64 until; /* boot ns; of all parties */
 	__u64 deadline; /* boot ns, when another image comes in force by itself; 0: never */
 	/* the party being judged */
+	__u64 known; /* known_subject.number of it; 0: it must be found out */
+	struct postern_outcome own; /* of the action asked for, by itself */
+	__u32 door; /* known_verdict.door of what is asked for */
 	struct postern_match match;
 	struct postern_match first; /* of the action asked for, with what else counts */
 	struct postern_subject subject;

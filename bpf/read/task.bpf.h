@@ -19,10 +19,22 @@ static __always_inline void task_key(struct task_struct *t, struct postern_proce
 	ret->start_boottime = t->group_leader->start_boottime;
 }
 
-/* How often it and those that it was forked from have executed, in 16 bits; all threads of a process agree. */
+/* How often it and those that it was forked from have executed: with its key, which program it runs. */
+static __always_inline __u64 task_execs(struct task_struct *t)
+{
+	return t->self_exec_id;
+}
+
+/* The same in 16 bits; all threads of a process agree. */
 static __always_inline __u16 task_exec_id(struct task_struct *t)
 {
-	return (__u16)t->self_exec_id;
+	return (__u16)task_execs(t);
+}
+
+/* Id of its cgroup. */
+static __always_inline __u64 task_cgroup_id(struct task_struct *t)
+{
+	return t->cgroups->dfl_cgrp->kn->id;
 }
 
 /* Whether the last thread of the group is on its way out. */

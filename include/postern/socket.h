@@ -22,6 +22,7 @@ enum postern_party_flag {
 struct postern_party {
 	struct postern_process_key process;
 	__u64 exec_boottime; /* which of the process's programs: postern_process.exec_boottime */
+	__u64 execs; /* the same, as the kernel counts a task's own; 0: nobody saw */
 	__u64 cgroup_id;
 	__u32 uid, gid; /* effective, of the thread */
 	__u32 session; /* audit session id */
