@@ -8,16 +8,11 @@
  */
 #include "cm.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/tcp.h>
-#include <pthread.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,16 +22,9 @@
 
 #include "measure.h"
 #include "scratch.h"
+#include "traffic.h"
 
-enum {
-	HOOKS = 32,
-	ROUNDS_MAX = 200,
-	CHUNK = 65536,
-	STREAM = 1 << 20,
-	BULK = 200,
-	SMALL = 1000,
-	OPEN = 200
-};
+enum { HOOKS = 32, ROUNDS_MAX = 200 };
 
 /* A cgroup with the first so many hooks. */
 struct place {
@@ -138,200 +126,16 @@ static void home_find(void)
 	place_open(&home);
 }
 
-/* ---- what is measured ------------------------------------------------------------------------- */
-
-static char bytes[CHUNK];
-static struct sockaddr_in target; /* of what is open */
-static int listener = -1, end[2] = { -1, -1 };
-static pthread_t drainer;
-static bool drains;
-
-static int bound(int type)
-{
-	socklen_t len = sizeof(target);
-	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
-
-	target = (struct sockaddr_in){ .sin_family = AF_INET,
-				       .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	must(fd, "socket");
-	must(bind(fd, (struct sockaddr *)&target, len), "bind");
-	must(getsockname(fd, (struct sockaddr *)&target, &len), "getsockname");
-	return fd;
-}
-
-static void open_tcp(void)
-{
-	int on = 1;
-
-	listener = bound(SOCK_STREAM);
-	must(listen(listener, 64), "listen");
-	end[0] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	must(connect(end[0], (struct sockaddr *)&target, sizeof(target)), "connect");
-	end[1] = accept(listener, NULL, NULL);
-	must(end[1], "accept");
-	for (int i = 0; i < 2; i++)
-		must(setsockopt(end[i], IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)), "TCP_NODELAY");
-}
-
-/* A processor of its own for each end, where there are two: who wakes where is half of what a stream costs. */
-static void pin(pthread_t thread, int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	(void)pthread_setaffinity_np(thread, sizeof(set), &set);
-}
-
-/* Reads all there is, and answers each MiB. */
-static void *drain(void *arg)
-{
-	static char into[STREAM];
-	size_t got = 0;
-	ssize_t n;
-
-	(void)arg;
-	while ((n = recv(end[1], into, STREAM, 0)) > 0) {
-		for (got += (size_t)n; got >= STREAM; got -= STREAM)
-			(void)!send(end[1], "x", 1, MSG_NOSIGNAL);
-	}
-	return NULL;
-}
-
-static void open_stream(void)
-{
-	open_tcp();
-	must(-pthread_create(&drainer, NULL, drain, NULL), "pthread_create");
-	drains = true;
-	pin(pthread_self(), 0);
-	pin(drainer, 1);
-}
-
-static void open_udp(void)
-{
-	end[1] = bound(SOCK_DGRAM);
-	end[0] = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-}
-
-static void open_udp_connected(void)
-{
-	open_udp();
-	must(connect(end[0], (struct sockaddr *)&target, sizeof(target)), "connect");
-}
-
-static void open_listener(void)
-{
-	listener = bound(SOCK_STREAM);
-	must(listen(listener, 64), "listen");
-}
-
-static void close_all(void)
-{
-	int *all_fds[] = { &listener, &end[0], &end[1] };
-
-	if (drains) {
-		(void)shutdown(end[0], SHUT_RDWR);
-		(void)pthread_join(drainer, NULL);
-		drains = false;
-	}
-	for (size_t i = 0; i < 3; i++) {
-		if (*all_fds[i] >= 0)
-			(void)close(*all_fds[i]);
-		*all_fds[i] = -1;
-	}
-}
-
-/* To another thread, as between programs: both processors copy, and buffers fill. */
-static int stream(void *arg)
-{
-	static char from[STREAM];
-	size_t put = 0;
-	ssize_t n = 1;
-
-	(void)arg;
-	for (; put < STREAM && n > 0; put += (size_t)n)
-		n = send(end[0], from + put, STREAM - put, 0);
-	return n <= 0 || recv(end[0], bytes, 1, MSG_WAITALL) != 1;
-}
-
-static int bulk(void *arg)
-{
-	ssize_t n = send(end[0], bytes, CHUNK, 0), got = 0, r = 1;
-
-	(void)arg;
-	while (got < n && r > 0)
-		got += r = recv(end[1], bytes, CHUNK, 0);
-	return r <= 0;
-}
-
-static int round_trip(void *arg)
-{
-	(void)arg;
-	return send(end[0], "x", 1, 0) != 1 || recv(end[1], bytes, 1, 0) != 1 ||
-	       send(end[1], "x", 1, 0) != 1 || recv(end[0], bytes, 1, 0) != 1;
-}
-
-static int datagram(void *arg)
-{
-	(void)arg;
-	return sendto(end[0], "x", 1, 0, (struct sockaddr *)&target, sizeof(target)) != 1 ||
-	       recv(end[1], bytes, CHUNK, 0) != 1;
-}
-
-static int datagram_connected(void *arg)
-{
-	(void)arg;
-	return send(end[0], "x", 1, 0) != 1 || recv(end[1], bytes, CHUNK, 0) != 1;
-}
-
-/* Ends with a reset, so that no port stays taken for a minute. */
-static int open_close(void *arg)
-{
-	const struct linger reset = { .l_onoff = 1 };
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), r, peer;
-
-	(void)arg;
-	r = connect(fd, (struct sockaddr *)&target, sizeof(target));
-	peer = accept(listener, NULL, NULL);
-	(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
-	(void)close(fd);
-	(void)close(peer);
-	return r < 0 || peer < 0;
-}
-
-static const struct thing {
-	const char *name;
-	void (*open)(void);
-	int (*op)(void *arg);
-	size_t n;
-	double least, most; /* allowed ratio; 0: any */
-} things[] = {
-	{ "established TCP, 1 MiB to a thread", open_stream, stream, BULK, 0.97, 1.03 },
-	{ "established TCP, 64 KiB, cached", open_tcp, bulk, BULK, 0, 0 },
-	{ "established TCP, 1 byte to and fro", open_tcp, round_trip, SMALL, 0, 1.10 },
-	{ "connected UDP, 1 byte", open_udp_connected, datagram_connected, SMALL, 0, 0 },
-	{ "unconnected UDP, 1 byte", open_udp, datagram, SMALL, 0, 0 },
-	{ "socket, connect, accept, close", open_listener, open_close, OPEN, 0, 0 },
-};
-
-enum { THINGS = sizeof(things) / sizeof(things[0]) };
-
 /* Median ns of that in that cgroup. */
-static double measured(const struct place *p, const struct thing *t)
+static double measured(const struct place *p, const struct traffic *t)
 {
-	double ns;
-
 	enter(p);
-	t->open();
-	(void)measure_op(t->op, NULL, t->n / 10 + 1);
-	ns = measure_op(t->op, NULL, t->n);
-	close_all();
-	return ns;
+	return traffic_measured(t);
 }
 
 /* ---- the tables ------------------------------------------------------------------------------- */
 
-static const char *judged(const struct thing *t, double ratio, int *missed)
+static const char *judged(const struct traffic *t, double ratio, int *missed)
 {
 	if (!t->most)
 		return "";
@@ -341,31 +145,64 @@ static const char *judged(const struct thing *t, double ratio, int *missed)
 	return "  MISSED";
 }
 
+/* The cgroup with the hooks of addresses, and the one that writes down who opened a socket. */
+static const struct place *addresses(void)
+{
+	for (size_t n = 0; n < hooks; n++)
+		if (strncmp(hook[n].attach, "cgroup/set", 10) == 0)
+			return &some[n];
+	return &some[hooks];
+}
+
+/* A denied connect with its event, against one that a bare kernel refuses since nobody listens. */
+static void compare_denied(void)
+{
+	static double ratio[ROUNDS_MAX], bare[ROUNDS_MAX], denied[ROUNDS_MAX];
+
+	for (size_t r = 0; r < rounds; r++) {
+		enter(&some[0]);
+		bare[r] = traffic_refused();
+		enter(&all);
+		denied[r] = traffic_refused();
+		ratio[r] = denied[r] / bare[r];
+		(void)scratch_denials(&s, NULL);
+	}
+	(void)printf(
+		"\na denied connect with its event %.0f ns, a refused one %.0f ns: ratio %.3f\n",
+		measure_median(denied, rounds), measure_median(bare, rounds),
+		measure_median(ratio, rounds));
+}
+
 /* All hooks against none, twice: with nothing that can lapse, and with a fact that does in 2090. */
 static int compare_all(const char *under)
 {
-	static double none[THINGS][ROUNDS_MAX], with[THINGS][ROUNDS_MAX], ratio[THINGS][ROUNDS_MAX];
+	static double none[TRAFFICS][ROUNDS_MAX], with[TRAFFICS][ROUNDS_MAX],
+		ratio[TRAFFICS][ROUNDS_MAX], part[TRAFFICS][ROUNDS_MAX];
+	const struct place *few = addresses();
 	int missed = 0;
 
 	for (size_t r = 0; r < rounds; r++) {
-		for (size_t i = 0; i < THINGS; i++) {
-			none[i][r] = measured(&some[0], &things[i]);
-			with[i][r] = measured(&all, &things[i]);
+		for (size_t i = 0; i < TRAFFICS; i++) {
+			none[i][r] = measured(&some[0], &traffics[i]);
+			with[i][r] = measured(&all, &traffics[i]);
 			ratio[i][r] = with[i][r] / none[i][r];
+			part[i][r] = measured(few, &traffics[i]) / none[i][r];
 		}
 	}
-	(void)printf("\nall hooks against none, %s (%zu rounds)\n", under, rounds);
-	for (size_t i = 0; i < THINGS; i++) {
+	(void)printf("\nall hooks, and those of addresses, against none, %s (%zu rounds)\n", under,
+		     rounds);
+	for (size_t i = 0; i < TRAFFICS; i++) {
 		double x = measure_median(ratio[i], rounds);
 
-		(void)printf("  %-36s %9.0f ns %9.0f ns  ratio %.3f%s\n", things[i].name,
-			     measure_median(none[i], rounds), measure_median(with[i], rounds), x,
-			     judged(&things[i], x, &missed));
+		(void)printf("  %-36s %9.0f ns %9.0f ns  ratio %.3f  addresses %.3f%s\n",
+			     traffics[i].name, measure_median(none[i], rounds),
+			     measure_median(with[i], rounds), x, measure_median(part[i], rounds),
+			     judged(&traffics[i], x, &missed));
 	}
 	return missed;
 }
 
-static void each_hook(const struct thing *t)
+static void each_hook(const struct traffic *t)
 {
 	static double took[HOOKS + 1][ROUNDS_MAX], added[HOOKS + 1][ROUNDS_MAX];
 
@@ -384,7 +221,7 @@ static void each_hook(const struct thing *t)
 
 #define OPEN_DOOR                                                                                  \
 	"@id(\"loopback\") permit(principal, action in [Action::\"connect\", Action::\"send\", "   \
-	"Action::\"listen\", Action::\"accept\"], resource) when { resource.ip.isLoopback()"
+	"Action::\"listen\", Action::\"accept\"], resource) when { resource.port > 1 && resource.ip.isLoopback()"
 
 /* Those that this libbpf has a word for: not the Unix ones, which no inet socket meets. */
 static void hooks_find(void)
@@ -433,7 +270,9 @@ int main(void)
 	hooks_find();
 	places_make();
 	missed = compare_all("where nothing can lapse");
-	each_hook(&things[THINGS - 1]);
+	compare_denied();
+	for (size_t i = TRAFFICS - TRAFFIC_OPENS; i < TRAFFICS; i++)
+		each_hook(&traffics[i]);
 	(void)scratch_apply(&s, OPEN_DOOR " && context.now < datetime(\"2090-01-01T00:00:00Z\") };",
 			    NULL, NULL);
 	missed += compare_all("where everything hangs on a fact");

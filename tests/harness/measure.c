@@ -36,6 +36,27 @@ double measure_median(double *values, size_t n)
 	return measure_quantile(values, n, 0.5);
 }
 
+static void failed(void)
+{
+	perror("an operation that is measured failed");
+	exit(EXIT_FAILURE);
+}
+
+double measure_part(int (*op)(uint64_t *took), size_t n)
+{
+	static double took[OPS_MAX];
+
+	n = n < OPS_MAX ? n : OPS_MAX;
+	for (size_t i = 0; i < n; i++) {
+		uint64_t ns;
+
+		if (op(&ns))
+			failed();
+		took[i] = (double)ns;
+	}
+	return measure_median(took, n);
+}
+
 double measure_op(int (*op)(void *arg), void *arg, size_t n)
 {
 	static double took[OPS_MAX];
@@ -45,10 +66,8 @@ double measure_op(int (*op)(void *arg), void *arg, size_t n)
 	for (i = 0; i < n; i++) {
 		uint64_t began = measure_now_ns();
 
-		if (op(arg)) {
-			perror("an operation that is measured failed");
-			exit(EXIT_FAILURE);
-		}
+		if (op(arg))
+			failed();
 		took[i] = (double)(measure_now_ns() - began);
 	}
 	return measure_median(took, n);

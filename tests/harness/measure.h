@@ -18,5 +18,8 @@ double measure_quantile(double *values, size_t n, double part);
 /* Median ns of `n` runs of an operation, at most 4096; the operation answers 0 or the bench ends. */
 double measure_op(int (*op)(void *arg), void *arg, size_t n);
 
+/* The same for an operation that says itself what part of it counts: its ns in *took. */
+double measure_part(int (*op)(uint64_t *took), size_t n);
+
 /* Ends the program with a sentence if kernel.bpf_stats_enabled is on: it costs more than what is measured. */
 void measure_no_stats(void);
