@@ -54,7 +54,7 @@ enum postern_reason {
 	POSTERN_R_DEFAULT_DENY,
 	/* locked down outside the policy: a fact that has no worst value could not be had */
 	POSTERN_R_NO_IMAGE, /* no image behind the generation word */
-	POSTERN_R_NO_PROCESS, /* the process was never latched, or the process map was full */
+	POSTERN_R_NO_PROCESS, /* the process was never latched, it has executed since, or the process map was full */
 	POSTERN_R_NO_PATH, /* its executable's path could not be read */
 	POSTERN_R_PATH_TOO_LONG,
 	POSTERN_R_TOO_MANY_GROUPS,

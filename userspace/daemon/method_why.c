@@ -14,7 +14,7 @@ static const char *const lock_downs[POSTERN_REASONS] = {
 	[POSTERN_R_NO_IMAGE] =
 		"no bundle was in force behind the hooks\n  = try: postern push BUNDLE",
 	[POSTERN_R_NO_PROCESS] =
-		"the process was never seen to start: the table of processes was full\n"
+		"the process was not seen to start, or not to execute what it runs now: the table of processes may be full\n"
 		"  = try: postern -o wide status, and look at processes-lost; then restart the program",
 	[POSTERN_R_NO_PATH] =
 		"the path of its executable could not be read\n  = try: restart the program",
