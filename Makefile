@@ -348,6 +348,10 @@ budget: $(B)/tests/kernel/budget $(BPF)/postern.bpf.o ## verifier instruction co
 budget-update: $(B)/tests/kernel/budget $(BPF)/postern.bpf.o ## write the present counts, with headroom, to tests/kernel/budget.txt (root)
 	$(Q)BUILD=$(B) BPF_BUILD=$(O) tools/check-budget --update
 
+.PHONY: chaos
+chaos: $(binaries) $(tool_bin) $(e2e_bin) ## the soak of tests/e2e/chaos.sh for CHAOS_SECONDS=600 (root)
+	$(Q)CHAOS_SECONDS=$${CHAOS_SECONDS:-600} BUILD=$(B) BPFTOOL=$(BPFTOOL) tests/e2e/chaos.sh
+
 .PHONY: demo
 demo: ## the five-minute tour on a scratch cgroup (root)
 	$(Q)tools/install-deps
