@@ -85,6 +85,7 @@ struct variant {
 extern struct variant variants[VARIANTS_MAX];
 extern size_t n_variants;
 
+extern const char *working_as; /* who speaks in messages: the bench, or a variant */
 void die(const char *what) __attribute__((noreturn));
 
 /* The rules of that size and style, made once. */

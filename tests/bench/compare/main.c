@@ -25,9 +25,11 @@ size_t n_variants;
 static size_t rounds;
 static pid_t owner;
 
+const char *working_as = "compare";
+
 void die(const char *what)
 {
-	(void)fprintf(stderr, "compare: %s: %s\n", what, strerror(errno));
+	(void)fprintf(stderr, "%s: %s: %s\n", working_as, what, strerror(errno));
 	exit(EXIT_FAILURE);
 }
 

@@ -88,6 +88,7 @@ static void serve(const struct variant *v)
 	double answer;
 	bool opened = false;
 
+	working_as = v->name;
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	into_cgroup(v);
 	into_namespace();
