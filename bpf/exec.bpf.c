@@ -5,6 +5,18 @@
 #include "maps/sockets.bpf.h"
 #include "read/compat.bpf.h"
 
+/* Room for one more: the oldest goes when there is none. */
+static __always_inline void departures_note(const struct postern_departed_key *at)
+{
+	struct postern_departed_key oldest;
+
+	if (bpf_map_push_elem(&departures, at, BPF_ANY) == 0)
+		return;
+	if (bpf_map_pop_elem(&departures, &oldest) == 0)
+		bpf_map_delete_elem(&departed, &oldest);
+	bpf_map_push_elem(&departures, at, BPF_ANY);
+}
+
 /* What the process was stays known while its sockets may live. */
 static __always_inline void opener_depart(const struct postern_process_key *key)
 {
@@ -15,6 +27,7 @@ static __always_inline void opener_depart(const struct postern_process_key *key)
 		return;
 	at.process = *key;
 	at.exec_boottime = was->exec_boottime;
+	departures_note(&at);
 	bpf_map_update_elem(&departed, &at, was, BPF_ANY);
 }
 

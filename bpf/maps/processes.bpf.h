@@ -22,16 +22,17 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 65536);
+	__uint(max_entries, 8192);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, struct postern_cgroup_key);
 	__type(value, struct postern_cgroup);
 } cgroups __weak SEC(".maps");
 
-/* Contents of executables, verified by the controller. The oldest go first: they are verified again. */
+/* Contents of executables, verified by the controller. Some go when there is no more room: they are verified again. */
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, POSTERN_DIGESTS_MAX);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, struct postern_digest_key);
 	__type(value, struct postern_digest);
 } digests __weak SEC(".maps");

@@ -15,8 +15,16 @@ struct {
 } sockets __weak SEC(".maps");
 
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, POSTERN_DEPARTED_MAX);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, struct postern_departed_key);
 	__type(value, struct postern_process);
 } departed __weak SEC(".maps");
+
+/* Their keys in the order in which they went, so that there is room for a record only where there is a record. */
+struct {
+	__uint(type, BPF_MAP_TYPE_QUEUE);
+	__uint(max_entries, POSTERN_DEPARTED_MAX);
+	__type(value, struct postern_departed_key);
+} departures __weak SEC(".maps");

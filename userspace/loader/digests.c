@@ -45,8 +45,19 @@ static int hex_digit(char c)
 	return at ? (int)(at - digits) : -1;
 }
 
+/* Forgets an eighth of what is known, in the order of the table, which is none. */
+static void make_room(int fd)
+{
+	struct postern_digest_key key;
+
+	for (int n = 0; n < POSTERN_DIGESTS_MAX / 8; n++)
+		if (bpf_map_get_next_key(fd, NULL, &key) < 0 || bpf_map_delete_elem(fd, &key) < 0)
+			return;
+}
+
 int loader_digest_put(struct loader *l, const struct postern_digest_key *key, const char hex[64])
 {
+	int fd = bpf_map__fd(l->skel->maps.digests), r;
 	struct postern_digest d = { 0 };
 
 	for (size_t i = 0; i < sizeof(d.sha256); i++) {
@@ -57,7 +68,11 @@ int loader_digest_put(struct loader *l, const struct postern_digest_key *key, co
 		d.sha256[i] = (uint8_t)(high << 4 | low);
 	}
 	memcpy(d.hex, hex, sizeof(d.hex));
-	return bpf_map_update_elem(bpf_map__fd(l->skel->maps.digests), key, &d, BPF_ANY);
+	r = bpf_map_update_elem(fd, key, &d, BPF_ANY);
+	if (r != -E2BIG)
+		return r;
+	make_room(fd);
+	return bpf_map_update_elem(fd, key, &d, BPF_ANY);
 }
 
 /* All keys at once: an entry that goes while they are followed one by one starts the walk again. */

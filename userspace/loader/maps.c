@@ -13,8 +13,9 @@
 #include "loader/object.h"
 #include "postern.skel.h"
 
-#define EVENT_BYTES (4u << 20)
+#define EVENT_BYTES (1u << 20)
 #define OFFLINE_ENTRIES 1
+#define SHORT_PATHS 8 /* processes for each one whose path is long */
 
 static void map_path(char *to, const char *pin, const char *name)
 {
@@ -51,7 +52,7 @@ int maps_prepare(struct loader *l, const struct loader_config *cfg, struct diags
 	}
 	r = bpf_map__set_max_entries(l->skel->maps.processes, processes);
 	if (r == 0)
-		r = bpf_map__set_max_entries(l->skel->maps.long_paths, processes);
+		r = bpf_map__set_max_entries(l->skel->maps.long_paths, processes / SHORT_PATHS + 1);
 	if (r == 0)
 		r = bpf_map__set_max_entries(l->skel->maps.events, bytes);
 	if (r < 0)
