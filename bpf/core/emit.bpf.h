@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/counter.bpf.h"
+#include "core/fold.bpf.h"
 #include "core/judge.bpf.h"
 
 /* The number of the next event of this CPU, also where there is no room for it. */
@@ -135,11 +136,12 @@ static __always_inline void emit_empty(struct postern_event *e)
 /* The inquiry's answer, which is about that party. 0. */
 __weak int emit(struct inquiry *q, struct postern_party *p)
 {
-	__u64 number = emit_number();
 	struct postern_event *e;
+	__u64 number;
 
-	if (!q || !p)
+	if (!q || !p || !fold_passes(q, p))
 		return 0;
+	number = emit_number();
 	e = bpf_ringbuf_reserve(&events, sizeof(*e), 0);
 	if (!e) {
 		count(POSTERN_C_EVENTS_LOST);
@@ -151,6 +153,7 @@ __weak int emit(struct inquiry *q, struct postern_party *p)
 	e->cpu = bpf_get_smp_processor_id();
 	e->sequence = number;
 	e->boottime = bpf_ktime_get_boot_ns();
+	e->folded = q->folded;
 	emit_answer(e, q);
 	emit_ends(e, q);
 	emit_party(e, q, p);

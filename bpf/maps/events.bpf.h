@@ -8,7 +8,7 @@
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 4 << 20);
+	__uint(max_entries, 1 << 20);
 } events __weak SEC(".maps");
 
 struct {
@@ -24,3 +24,10 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } counters __weak SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, POSTERN_FOLDS_MAX);
+	__type(key, struct postern_like);
+	__type(value, struct postern_fold);
+} folds __weak SEC(".maps");

@@ -81,6 +81,9 @@ struct inquiry {
 	__u64 primary_facts, primary_held; /* of the action asked for */
 	__u64 party_until;
 	struct packet packet; /* where a packet is what is judged */
+	struct postern_like like; /* of its record */
+	struct postern_fold fold; /* a new one */
+	__u64 folded; /* decisions before this one that had none */
 	/* the last: who asks, if that is not the opener */
 	struct postern_party who;
 };

@@ -7,7 +7,7 @@
 
 #include <postern/process.h>
 
-#define POSTERN_EVENT_VERSION 2
+#define POSTERN_EVENT_VERSION 3
 
 enum postern_event_hook {
 	POSTERN_H_SOCK_CREATE = 0,
@@ -55,6 +55,7 @@ struct postern_event {
 	__u64 facts; /* that held, of those that the cell asks for */
 	__u64 asked; /* facts that the cell asks for */
 	__u64 mfa_age_ms; /* POSTERN_AGE_WORST without a proof */
+	__u64 folded; /* decisions like this one since the last that was told: they have no record */
 	__u32 session; /* audit session id */
 	__u8 party; /* enum postern_which: whom the verdict is about */
 	__u8 passed; /* the socket has an opener and another user, and both were asked */
@@ -71,4 +72,27 @@ struct postern_event {
 	char container[POSTERN_CONTAINER_MAX];
 	char identity[64]; /* the person proven in the session; the start of a longer id */
 	__u8 sha256[32]; /* of the executable; all zero while it is not verified */
+};
+
+/*
+ * Records are limited, verdicts are not. Of decisions that differ in nothing but their time, and of those of one
+ * process, so many a second have a record; the others are counted, in the next record of their like (`folded`) and all
+ * together (POSTERN_C_EVENTS_FOLDED).
+ */
+#define POSTERN_FOLD_WINDOW_NS 1000000000ull
+
+struct postern_like { /* what decisions of a kind have in common; `of` only: all of a process */
+	struct postern_process_key of;
+	__u8 addr[16];
+	__u32 image_id, policy;
+	__u16 port;
+	__u8 action, protocol, verdict, reason, party;
+	__u8 alike; /* 1: the rest counts, 0: it is all zero */
+	__u32 pad;
+};
+
+struct postern_fold {
+	__u64 window; /* boot ns, when this second began */
+	__u64 told; /* in it, or meant to be */
+	__u64 folded; /* since the last that was told */
 };

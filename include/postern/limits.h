@@ -44,5 +44,10 @@
 #define POSTERN_DIGEST_BYTES_MAX (1u << 30) /* bytes of an executable that is verified */
 #define POSTERN_CONTAINER_MAX 72 /* bytes of a container id, with room for a NUL */
 
+/* events */
+#define POSTERN_EVENTS_ALIKE_MAX 32 /* a second, of decisions that differ only in their time */
+#define POSTERN_EVENTS_PROCESS_MAX 512 /* a second, about one process */
+#define POSTERN_FOLDS_MAX 2048 /* kinds of decisions that are counted at once */
+
 /* posture */
 #define POSTERN_POSTURE_CUSTOM_MAX 256 /* facts in posture.d: with more none of them counts */

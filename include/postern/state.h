@@ -26,6 +26,7 @@ enum postern_counter {
 	POSTERN_C_WOULD_DENY,
 	POSTERN_C_EVENTS, /* put into the ring */
 	POSTERN_C_EVENTS_LOST, /* the ring had no room */
+	POSTERN_C_EVENTS_FOLDED, /* like others of the same second, and counted with them */
 	POSTERN_C_PROCESSES_LOST, /* the process map had no room */
 	POSTERN_C_EXECS,
 	POSTERN_C_CONTROL, /* packets of the kernel's own control sockets, let through */

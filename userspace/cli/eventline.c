@@ -100,7 +100,8 @@ void eventline(const json_t *event)
 	const char *verdict = text_of(event, "verdict"), *exe = text_of(event, "executable");
 	const char *base = strrchr(exe, '/');
 	const char *advice = text_of(event, "advice");
-	char process[96], where[80], time[9], more[128] = "";
+	long long repeats = (long long)json_integer_value(json_object_get(event, "repeats"));
+	char process[96], where[80], time[9], more[128] = "", times[24] = "";
 
 	(void)snprintf(process, sizeof(process), "%s[%lld]",
 		       output_form() == OUTPUT_WIDE || !base ? exe : base + 1,
@@ -108,9 +109,11 @@ void eventline(const json_t *event)
 	destination(event, where, sizeof(where));
 	if (output_form() == OUTPUT_WIDE)
 		whose(event, more, sizeof(more));
-	(void)printf("%-8s  %s%-10s%s  %-22s  %-9s  %-16s  %-30s  %s%-22s  %-8s  %s%s%s\n",
+	if (repeats > 1)
+		(void)snprintf(times, sizeof(times), "x%lld  ", repeats);
+	(void)printf("%-8s  %s%-10s%s  %-22s  %-9s  %-16s  %-30s  %s%-22s  %-8s  %s%s%s%s\n",
 		     clock_of(event, time), tone_on(tone_of(verdict)), verdict, tone_off(), process,
 		     text_of(event, "user"), text_of(event, "unit"), where, more, decided_by(event),
-		     text_of(event, "id"), reason_of(event), *advice ? "; " : "", advice);
+		     text_of(event, "id"), times, reason_of(event), *advice ? "; " : "", advice);
 	(void)fflush(stdout);
 }

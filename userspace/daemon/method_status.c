@@ -136,6 +136,7 @@ static json_t *counters_json(const struct controller *c)
 		{ "would-deny", POSTERN_C_WOULD_DENY },
 		{ "events", POSTERN_C_EVENTS },
 		{ "events-lost", POSTERN_C_EVENTS_LOST },
+		{ "events-folded", POSTERN_C_EVENTS_FOLDED },
 		{ "processes-lost", POSTERN_C_PROCESSES_LOST },
 		{ "execs", POSTERN_C_EXECS },
 	};

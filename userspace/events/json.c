@@ -205,11 +205,11 @@ static json_t *text_or_null(const char *text)
 
 static json_t *origin_json(const struct event *e)
 {
-	return json_pack("{s:o, s:o, s:o, s:I, s:I, s:I, s:i}", "advice", text_or_null(e->advice),
+	return json_pack("{s:o, s:o, s:o, s:I, s:I, s:I, s:I}", "advice", text_or_null(e->advice),
 			 "remedy", text_or_null(e->remedy), "bundle",
 			 event_text(e->bundle, strlen(e->bundle)), "bundleVersion",
 			 (json_int_t)e->bundle_version, "sequence", (json_int_t)e->raw.sequence,
-			 "cpu", (json_int_t)e->raw.cpu, "repeats", 1);
+			 "cpu", (json_int_t)e->raw.cpu, "repeats", (json_int_t)(e->raw.folded + 1));
 }
 
 json_t *event_json(const struct event *e)
