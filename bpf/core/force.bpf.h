@@ -12,7 +12,7 @@ struct force {
 	__u32 mode; /* enum postern_mode */
 	__u32 slot;
 	__u32 generation; /* the word */
-	__u64 deadline; /* boot ns, from which on another image is in force; POSTERN_FOREVER */
+	__u64 deadline; /* boot ns, from which on another image or mode is in force; POSTERN_FOREVER */
 };
 
 /* Takes the image in a slot. 0, or the reason why not. */
@@ -34,12 +34,32 @@ static __always_inline __u32 force_slot(struct force *ret, __u32 slot)
 	return POSTERN_R_NONE;
 }
 
+/* Which slot a descriptor stands for now, and until when. */
+static __always_inline __u32 force_when(struct force *ret, const struct postern_descriptor *d)
+{
+	if (!d->deadline)
+		return d->slot;
+	if (bpf_ktime_get_boot_ns() >= d->deadline)
+		return d->fallback;
+	ret->deadline = d->deadline;
+	return d->slot;
+}
+
+/* While somebody has asked to only observe, the image's own mode does not matter. */
+static __always_inline void force_observe(struct force *ret, const struct postern_descriptor *d)
+{
+	if (!d->observe_until || bpf_ktime_get_boot_ns() >= d->observe_until)
+		return;
+	ret->mode = POSTERN_MODE_OBSERVE;
+	if (d->observe_until < ret->deadline)
+		ret->deadline = d->observe_until;
+}
+
 static __always_inline __u32 force_now(struct force *ret)
 {
-	__u32 zero = 0, index, word;
+	__u32 zero = 0, index, word, reason;
 	const volatile __u32 *now = bpf_map_lookup_elem(&generation, &zero);
 	const struct postern_descriptor *d;
-	__u32 slot;
 
 	ret->image_id = 0;
 	ret->mode = POSTERN_MODE_ENFORCE;
@@ -52,10 +72,12 @@ static __always_inline __u32 force_now(struct force *ret)
 	d = bpf_map_lookup_elem(&descriptors, &index);
 	if (!word || !d)
 		return POSTERN_R_NO_IMAGE;
-	slot = d->slot;
-	if (d->deadline && bpf_ktime_get_boot_ns() >= d->deadline)
-		slot = d->fallback;
-	else if (d->deadline)
-		ret->deadline = d->deadline;
-	return force_slot(ret, slot);
+	ret->slot = force_when(ret, d);
+	if (ret->slot == POSTERN_OPEN) {
+		ret->mode = POSTERN_MODE_OBSERVE;
+		return POSTERN_R_NO_IMAGE;
+	}
+	reason = force_slot(ret, ret->slot);
+	force_observe(ret, d);
+	return reason;
 }

@@ -19,6 +19,9 @@
 #define POSTERN_BUNDLE_PACKED_MAX (32u << 20) /* bytes of payload as shipped */
 #define POSTERN_BUNDLE_INFLATED_MAX (256u << 20) /* bytes of JSON after gunzip */
 #define POSTERN_SIGNATURES_MAX 16
+#define POSTERN_BUNDLES_KEPT 8 /* confirmed bundles that a host can go back to */
+#define POSTERN_BUNDLES_UNCONFIRMED 64 /* bundles tried and never confirmed that a host remembers */
+#define POSTERN_TRIAL_MAX 86400 /* seconds that a bundle can be tried, or enforcing be suspended */
 
 /* image */
 #define POSTERN_FACTS_MAX 64 /* distinct conditions on context and on this end in one bundle */

@@ -10,12 +10,19 @@
 #define POSTERN_SLOTS 8 /* images that can be loaded at once */
 #define POSTERN_DESCRIPTORS 64
 
-/* Immutable while its number can still be in the word. */
+/*
+ * Immutable while its number can still be in the word. The moments are of CLOCK_BOOTTIME, in ns, so that
+ * suspended time counts; the programs look at them by themselves, whoever else is alive.
+ */
 struct postern_descriptor {
 	__u32 slot; /* of the image in force */
-	__u32 fallback; /* slot from the deadline on */
-	__u64 deadline; /* CLOCK_BOOTTIME ns; 0: none */
+	__u32 fallback; /* slot from the deadline on, or POSTERN_OPEN */
+	__u64 deadline; /* 0: none */
+	__u64 observe_until; /* before it the image denies nothing and reports the same; 0: never */
 };
+
+/* Instead of a slot: no policy. What comes is let through, and reported with POSTERN_R_NO_IMAGE. */
+#define POSTERN_OPEN 0xffffffffu
 
 /* The word: 0 means that no image is in force; else the descriptor's index is word % POSTERN_DESCRIPTORS. */
 

@@ -149,8 +149,8 @@ consistent() {
 }
 check "every denial names a policy of the bundle that was in force" consistent
 check "the last bundle is in force" version_is 13
-left() { [ "$(ls "$box_dir/state/bundles" | wc -l)" -eq 1 ]; }
-check "only its container is kept" left
+left() { [ "$(ls "$box_dir/state/bundles" | wc -l)" -eq 8 ] && [ -e "$box_dir/state/bundles/"13-* ]; }
+check "the newest containers are kept to go back to, and no more" left
 
 # end and daemon
 step "posternd ends when asked" posternd_kill TERM

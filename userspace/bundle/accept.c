@@ -162,6 +162,23 @@ int trust_accept(const struct trust *t, const uint8_t *bytes, size_t len, const 
 	return BUNDLE_OK;
 }
 
+int trust_readmit(const struct trust *t, const uint8_t *bytes, size_t len, const char *host,
+		  struct diags *d, struct bundle **ret)
+{
+	const struct request q = { .trust = t, .host = host, .d = d };
+	_cleanup_bundle_ struct bundle *b = NULL;
+	struct container c;
+	int r = check_signatures(&q, BUNDLE_POLICY, bytes, len, &c);
+
+	if (r == BUNDLE_OK)
+		r = bundle_parse(c.payload, c.payload_len, d, &b);
+	if (r == BUNDLE_OK)
+		r = check_audience(&q, b);
+	if (r == BUNDLE_OK)
+		*ret = TAKE_PTR(b);
+	return r;
+}
+
 int trust_accept_revocation(const struct trust *t, const uint8_t *bytes, size_t len, int64_t now_ms,
 			    struct diags *d, struct revocation **ret, struct trust *ret_next,
 			    bool *ret_already)

@@ -343,6 +343,14 @@ int trust_accept(const struct trust *t, const uint8_t *bytes, size_t len, const 
 		 bool *ret_already);
 
 /*
+ * A container that this host has accepted before, whichever version was accepted since: type, signatures
+ * and threshold under the root of today, audience. That these very bytes were accepted is for the caller
+ * to know (bundle.digest); so is expiry. A bundle_answer with diags, or -ENOMEM.
+ */
+int trust_readmit(const struct trust *t, const uint8_t *bytes, size_t len, const char *host,
+		  struct diags *d, struct bundle **ret);
+
+/*
  * The same for a revoke document: type, signatures and threshold; then its content and its version.
  * Expiry is not asked, neither of the root nor of a bundle: to take away must always work.
  */

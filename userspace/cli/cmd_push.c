@@ -10,6 +10,8 @@
 #include "cli/opened.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/span.h"
+#include "cli/trial.h"
 
 /* What a dry run found to be cut. */
 static void say_cuts(const json_t *cuts)
@@ -44,12 +46,43 @@ static void say(const json_t *reply, bool dry)
 		say_cuts(json_object_get(reply, "cuts"));
 }
 
+/* What comes next for a bundle on trial. */
+static int say_trial(const struct invocation *inv, const json_t *reply)
+{
+	const json_t *left = json_object_get(reply, "confirmLeftMs");
+	const char *digest = json_string_value(json_object_get(reply, "digest"));
+
+	if (!json_is_integer(left))
+		return EXIT_YES;
+	(void)printf(
+		"NOT confirmed: it is gone back from in %lld s; from a new login: postern confirm\n",
+		(long long)json_integer_value(left) / 1000);
+	(void)fflush(stdout);
+	if (flag_on(inv, "no-wait") || !digest)
+		return EXIT_YES;
+	return trial_wait(digest, json_integer_value(left));
+}
+
+/* The options as parameters. NULL after saying what is wrong with them. */
+static json_t *wish(const struct invocation *inv, const char *base64)
+{
+	const char *within = flag_value(inv, "confirm-within");
+	int64_t ms = 0;
+
+	if (within && span_parse(within, "--confirm-within", &ms) < 0)
+		return NULL;
+	return json_pack("{s:s, s:b, s:b, s:o}", "bundle", base64, "dryRun",
+			 (int)flag_on(inv, "dry-run"), "forceLockout",
+			 (int)flag_on(inv, "force-lockout"), "confirmWithinMs",
+			 within ? json_integer(ms) : json_null());
+}
+
 static int run(const struct invocation *inv)
 {
 	_cleanup_json_ json_t *reply = NULL;
 	_cleanup_buf_ struct buf text = BUF_INIT;
 	_cleanup_free_ char *bytes = NULL;
-	bool dry = flag_on(inv, "dry-run");
+	json_t *parameters;
 	size_t len;
 	int r;
 
@@ -61,24 +94,30 @@ static int run(const struct invocation *inv)
 		complain(NULL, "out of memory");
 		return EXIT_CONTROLLER;
 	}
-	progress_begin(dry ? "the host checks and compiles" : "the host puts it in force");
-	r = connection_call(WIRE_INTERFACE ".Push",
-			    json_pack("{s:s, s:b}", "bundle", text.data ? text.data : "", "dryRun",
-				      dry),
-			    &reply);
+	parameters = wish(inv, text.data ? text.data : "");
+	if (!parameters)
+		return EXIT_USAGE;
+	progress_begin(flag_on(inv, "dry-run") ? "the host checks and compiles"
+					       : "the host puts it in force");
+	r = connection_call(WIRE_INTERFACE ".Push", parameters, &reply);
 	progress_end();
 	if (r != EXIT_YES)
 		return r;
-	if (output_form() == OUTPUT_JSON)
+	if (output_form() == OUTPUT_JSON) {
 		output_json(TAKE_PTR(reply));
-	else
-		say(reply, dry);
-	return EXIT_YES;
+		return EXIT_YES;
+	}
+	say(reply, flag_on(inv, "dry-run"));
+	return say_trial(inv, reply);
 }
 
 static const struct flag flags[] = {
 	{ "dry-run", 'n', NULL,
 	  "verify, check, test and compile on the host, say what would be cut; change nothing" },
+	{ "confirm-within", 0, "TIME",
+	  "go back to the bundle before unless it is confirmed in that time (2m); wait for it" },
+	{ "no-wait", 0, NULL, "do not wait for the confirmation" },
+	{ "force-lockout", 0, NULL, "also if it cuts off those who manage the host" },
 	{ 0 },
 };
 
@@ -88,7 +127,8 @@ const struct command command_push = {
 	.min_arguments = 1,
 	.max_arguments = 1,
 	.summary = "put a signed bundle in force on this host",
-	.examples = "  postern push shop.postern\n  postern push shop.postern --dry-run\n",
+	.examples = "  postern push shop.postern\n  postern push shop.postern --dry-run\n"
+		    "  postern push shop.postern --confirm-within 2m\n",
 	.flags = flags,
 	.run = run,
 };

@@ -69,6 +69,10 @@ static void say_bundle(const json_t *b)
 	(void)printf("policy     %s version %lld, mode %s, %lld policies, applied %s\n",
 		     text_of(b, "name"), number_of(b, "version"), text_of(b, "mode"),
 		     number_of(b, "policies"), text_of(b, "applied"));
+	if (*text_of(b, "confirmBy"))
+		(void)printf(
+			"           %snot confirmed: gone back from at %s; next: postern confirm%s\n",
+			tone_on(TONE_DOUBT), text_of(b, "confirmBy"), tone_off());
 	say_phases(json_object_get(b, "phases"));
 	if (*text_of(b, "notAfter"))
 		(void)printf("           expires %s\n", text_of(b, "notAfter"));

@@ -61,6 +61,8 @@ extern const struct command command_trust_show, command_trust_rotate, command_tr
 extern const struct command command_push, command_status, command_trace, command_why;
 extern const struct command command_login, command_logout, command_whoami, command_sessions;
 extern const struct command command_lock, command_pam_session, command_revoke_build;
+extern const struct command command_confirm, command_rollback, command_bundles;
+extern const struct command command_mode, command_detach;
 extern const struct command command_posture, command_doctor, command_completion;
 
 /* Value of a flag, or NULL; whether a switch is on. The name must be one of the command's. */

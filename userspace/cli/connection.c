@@ -41,6 +41,14 @@ int connection_open(struct wire_client **ret)
 	return r;
 }
 
+bool connection_answers(void)
+{
+	_cleanup_wire_client_ struct wire_client *client = NULL;
+	int r = wire_open(socket_path, &client);
+
+	return r != -ENOENT && r != -ECONNREFUSED;
+}
+
 int connection_failed(int r, const char *error, const json_t *reply)
 {
 	const char *text;

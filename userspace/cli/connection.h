@@ -15,6 +15,8 @@ int connection_open(struct wire_client **ret);
 
 /* Whether nobody listens at the usual place, which --socket has not changed. */
 bool connection_is_dead(void);
+/* Whether anybody answers at the socket; says nothing. */
+bool connection_answers(void);
 
 /* Complains about a failed call; `error` and `reply` as wire_call gave them. An exit_status. */
 int connection_failed(int r, const char *error, const json_t *reply);

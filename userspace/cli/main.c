@@ -14,35 +14,23 @@
 #endif
 
 const struct command *const commands[] = {
-	&command_check,
-	&command_test,
-	&command_explain,
-	&command_decide,
-	&command_bundle_build,
-	&command_bundle_show,
-	&command_bundle_payload,
-	&command_sign,
-	&command_verify,
-	&command_trust_new,
-	&command_trust_init,
-	&command_trust_show,
-	&command_trust_rotate,
-	&command_trust_export,
-	&command_push,
-	&command_status,
-	&command_posture,
-	&command_trace,
-	&command_why,
-	&command_login,
-	&command_logout,
-	&command_whoami,
-	&command_sessions,
-	&command_lock,
-	&command_revoke_build,
-	&command_pam_session,
-	&command_doctor,
-	&command_completion,
-	NULL,
+	&command_check,		 &command_test,
+	&command_explain,	 &command_decide,
+	&command_bundle_build,	 &command_bundle_show,
+	&command_bundle_payload, &command_sign,
+	&command_verify,	 &command_trust_new,
+	&command_trust_init,	 &command_trust_show,
+	&command_trust_rotate,	 &command_trust_export,
+	&command_push,		 &command_confirm,
+	&command_rollback,	 &command_bundles,
+	&command_status,	 &command_mode,
+	&command_detach,	 &command_posture,
+	&command_trace,		 &command_why,
+	&command_login,		 &command_logout,
+	&command_whoami,	 &command_sessions,
+	&command_lock,		 &command_revoke_build,
+	&command_pam_session,	 &command_doctor,
+	&command_completion,	 NULL,
 };
 
 /* Words of a command's name that start the line; 0 when it is another command. */
@@ -72,10 +60,11 @@ static int unknown_command(int argc, char **argv)
 
 	for (i = 0; commands[i]; i++)
 		names[n++] = commands[i]->name;
-	(void)snprintf(typed, sizeof(typed), "%s", argv[0]);
-	near = suggest(typed, names, n);
-	if (!near && argc > 1) {
-		(void)snprintf(typed, sizeof(typed), "%s %s", argv[0], argv[1]);
+	/* two words first: "bundle biuld" is nearer to one of them than "bundle" is to anything */
+	(void)snprintf(typed, sizeof(typed), "%s %s", argv[0], argc > 1 ? argv[1] : "");
+	near = argc > 1 ? suggest(typed, names, n) : NULL;
+	if (!near) {
+		typed[strlen(argv[0]) < sizeof(typed) ? strlen(argv[0]) : sizeof(typed) - 1] = '\0';
 		near = suggest(typed, names, n);
 	}
 	(void)snprintf(hint, sizeof(hint), "postern %s", near ? near : "--help");

@@ -125,6 +125,9 @@ int control_listen(struct loop *l, const struct control_config *cfg, struct cont
 void control_close(struct control_server **s);
 #define _cleanup_control_server_ _cleanup_(control_close)
 
+/* Number of the newest connection: later ones have higher numbers. 0: there was none. */
+uint64_t control_newest(const struct control_server *s);
+
 /* Lets every stream send what is new. */
 void control_pump(struct control_server *s);
 

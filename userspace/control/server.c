@@ -161,6 +161,11 @@ void control_close(struct control_server **s)
 	*s = NULL;
 }
 
+uint64_t control_newest(const struct control_server *s)
+{
+	return s->last_connection;
+}
+
 void control_pump(struct control_server *s)
 {
 	struct connection *next;

@@ -44,6 +44,8 @@ const struct deployment *controller_deployment_of(const struct controller *c, ui
 	for (int i = 0; i < DEPLOYMENTS; i++)
 		if (c->deployments[i] && deployment_has_image(c->deployments[i], image_id))
 			return c->deployments[i];
+	if (c->rollout.before && deployment_has_image(c->rollout.before, image_id))
+		return c->rollout.before;
 	return NULL;
 }
 
@@ -54,6 +56,31 @@ void controller_keep(struct controller *c, struct deployment *dep)
 		sizeof(c->deployments) - sizeof(c->deployments[0]));
 	c->deployments[0] = dep;
 	c->ours = true;
+}
+
+struct deployment *controller_release(struct controller *c)
+{
+	struct deployment *active = controller_active(c);
+
+	if (!active)
+		return NULL;
+	memmove(c->deployments, c->deployments + 1,
+		sizeof(c->deployments) - sizeof(c->deployments[0]));
+	c->deployments[DEPLOYMENTS - 1] = NULL;
+	c->ours = false;
+	return active;
+}
+
+void controller_archive(struct controller *c, struct deployment *dep)
+{
+	int at = c->ours ? 1 : 0;
+
+	if (!dep)
+		return;
+	deployment_free(&c->deployments[DEPLOYMENTS - 1]);
+	memmove(c->deployments + at + 1, c->deployments + at,
+		sizeof(c->deployments[0]) * (size_t)(DEPLOYMENTS - 1 - at));
+	c->deployments[at] = dep;
 }
 
 void controller_set_problem(struct controller *c, const char *fmt, ...)
@@ -240,6 +267,8 @@ int controller_start(struct controller *c, const struct config *config, struct d
 	if (r == 0)
 		r = people_start(c, d);
 	if (r == 0)
+		r = rollout_start(c);
+	if (r == 0)
 		r = digests_start(c);
 	if (r == 0)
 		r = conditions_start(c);
@@ -262,6 +291,7 @@ void controller_stop(struct controller *c)
 	control_close(&c->server);
 	loop_free(&c->loop);
 	people_stop(&c->people);
+	rollout_stop(c);
 	sweep_stop(c);
 	digests_stop(&c->digests);
 	conditions_stop(c);

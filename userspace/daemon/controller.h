@@ -7,6 +7,7 @@
 #include "daemon/deployment.h"
 #include "daemon/journal.h"
 #include "daemon/people.h"
+#include "daemon/rollout.h"
 #include "daemon/state.h"
 #include "daemon/store.h"
 #include "events/events.h"
@@ -47,6 +48,7 @@ struct controller {
 	struct digests *digests; /* owned */
 	struct journal journal;
 	struct people people;
+	struct rollout_state rollout;
 	struct deployment
 		*deployments[DEPLOYMENTS]; /* owned; newest first; [0] is in force if `ours` */
 	bool ours; /* the image in force is of deployments[0] */
@@ -63,7 +65,10 @@ struct controller {
 };
 
 #define CONTROLLER_INIT                                                                            \
-	((struct controller){ .store = STORE_INIT, .clock_fd = -1, .journal = JOURNAL_INIT })
+	((struct controller){ .store = STORE_INIT,                                                 \
+			      .clock_fd = -1,                                                      \
+			      .journal = JOURNAL_INIT,                                             \
+			      .rollout = ROLLOUT_INIT })
 
 /*
  * Starts everything: state, kernel side, the accepted bundle, the socket. Diags name the cause and
@@ -81,6 +86,10 @@ struct deployment *controller_active(const struct controller *c);
 const struct deployment *controller_deployment_of(const struct controller *c, uint32_t image_id);
 /* Makes `dep` the newest; steals it. */
 void controller_keep(struct controller *c, struct deployment *dep);
+/* The bundle in force goes into the caller's hands; then there is none. NULL when there was none. */
+struct deployment *controller_release(struct controller *c);
+/* Keeps `dep` (stolen; may be NULL) behind the newest, for what it decided. */
+void controller_archive(struct controller *c, struct deployment *dep);
 /* Replaces the problem; NULL for none. Logs a new one. */
 void controller_set_problem(struct controller *c, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

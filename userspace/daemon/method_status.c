@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/rfc3339.h"
 #include "daemon/controller.h"
 #include "daemon/methods.h"
@@ -55,6 +56,15 @@ static json_t *foreign_json(const struct controller *c)
 	return list;
 }
 
+/* When the bundle in force is gone back from, in wall clock time. */
+static json_t *confirm_json(const struct controller *c)
+{
+	uint64_t end = rollout_deadline(&c->rollout), now = clock_boot_ns();
+
+	return end ? time_json(clock_real_ms() + ((int64_t)end - (int64_t)now) / 1000000)
+		   : json_null();
+}
+
 static json_t *bundle_json(const struct controller *c)
 {
 	const struct deployment *dep = controller_active(c);
@@ -63,12 +73,12 @@ static json_t *bundle_json(const struct controller *c)
 	if (!dep)
 		return json_null();
 	b = dep->bundle;
-	return json_pack("{s:s, s:I, s:s, s:s, s:o, s:I, s:o, s:o, s:I}", "name", b->name,
+	return json_pack("{s:s, s:I, s:s, s:s, s:o, s:I, s:o, s:o, s:o, s:I}", "name", b->name,
 			 "version", (json_int_t)b->version, "digest", b->digest, "mode",
 			 b->observe ? "observe" : "enforce", "phases", phases_json(b), "policies",
 			 (json_int_t)dep->rules.set->n, "applied", time_json(dep->applied_ms),
 			 "notAfter", b->not_after_ms ? time_json(b->not_after_ms) : json_null(),
-			 "imageId", (json_int_t)dep->image_ids[0]);
+			 "confirmBy", confirm_json(c), "imageId", (json_int_t)dep->image_ids[0]);
 }
 
 static void put(json_t *list, const char *name, uint64_t value)

@@ -2,23 +2,28 @@
 /*
  * The order of a push, and what a crash (power cut, kill -9) after each step leaves:
  *
- *   1 verify, check, test, compile
+ *   1 verify, check, test, compile; look whom it would lock out
  *        Nothing was changed: the old bundle goes on.
- *   2 write the container
- *        The next start finds a container that is newer than what trust.json accepted. It was whole
- *        and sound, so it is asked all the questions again and taken: the push is finished, not undone.
- *   3 put the image in force
+ *   2 for a trial: write it into rollout.json
+ *        The next start finds a trial that the kernel does not run, and puts it away. What is remembered
+ *        for ever is the version's content.
+ *   3 write the container
+ *        The next start finds a container that is newer than what trust.json accepted and in no list. It
+ *        was whole and sound, so it is asked all the questions again and taken: the push is finished, not
+ *        undone. A trial is put away instead.
+ *   4 put the image in force
  *        One store of a word: each decision sees the old or the new image. The next start finishes as
- *        after 2.
- *   4 write active.json
- *        Only saves a swap at restart: any state of it is right.
- *   5 write trust.json
- *        The version is accepted: from now on no older one is.
- *   6 remove old containers
- *        They could not be accepted again anyway.
+ *        after 3; a trial that active.json does not tell of yet is put away.
+ *   5 write active.json
+ *        Only saves a swap at restart, and tells that a trial goes on: any state of it is right.
+ *   6 write rollout.json: the bundle is selected. A trial ends here, and is selected when confirmed.
+ *   7 write trust.json
+ *        The version is accepted: from now on no older one is. The next start makes up for it.
+ *   8 remove old containers
+ *        Nobody can go back to them.
  *
  * trust.json is last, because a version that was remembered before its bundle was in force could,
- * after a failure, neither be in force nor be pushed again. A failure (not a crash) in 3 or 5 undoes
+ * after a failure, neither be in force nor be pushed again. A failure (not a crash) in 4, 6 or 7 undoes
  * what came before it.
  */
 #include "daemon/push.h"
@@ -30,26 +35,10 @@
 
 #include "base/clock.h"
 #include "daemon/conditions.h"
+#include "daemon/lockout.h"
 #include "daemon/log.h"
+#include "daemon/swap.h"
 #include "daemon/sweep.h"
-
-static struct store_entry entry_of(const struct deployment *dep)
-{
-	struct store_entry e = { .version = dep->bundle->version };
-
-	memcpy(e.digest, dep->bundle->digest, sizeof(e.digest));
-	return e;
-}
-
-/* Whether the kernel decides by that bundle right now. */
-static bool is_in_force(const struct controller *c, const char *digest)
-{
-	const struct deployment *dep = controller_active(c);
-	uint32_t id;
-
-	return dep && strcmp(dep->bundle->digest, digest) == 0 &&
-	       loader_active(c->loader, NULL, &id) == 0 && id == dep->image_ids[0];
-}
 
 static void tell(const struct bundle *b, struct push_result *ret)
 {
@@ -59,94 +48,96 @@ static void tell(const struct bundle *b, struct push_result *ret)
 	memcpy(ret->digest, b->digest, sizeof(ret->digest));
 }
 
-/* Loads the image of `dep` and remembers which it is. */
-static struct refusal put_in_force(struct controller *c, struct deployment *dep, struct diags *d)
-{
-	struct store_active a = { .entry = entry_of(dep) };
-	uint32_t slot = 0, id;
-	int r = loader_stage(c->loader, dep->image, d, &slot);
-
-	id = loader_image_id(c->loader, slot);
-	if (r == 0) {
-		conditions_announce(c, dep, id);
-		r = loader_force(c->loader, d);
-	}
-
-	if (r < 0)
-		return refusal_of_failure("kernel", r, d);
-	deployment_loaded(dep, id);
-	/* The same bundle with another image is in force since it was first applied. */
-	if (!dep->applied_ms)
-		dep->applied_ms = clock_real_ms();
-	a.image_id = id;
-	a.applied_ms = dep->applied_ms;
-	memcpy(a.binding, dep->binding->digest, sizeof(a.binding));
-	memcpy(a.facts, dep->facts_digest, sizeof(a.facts));
-	memcpy(a.boot, c->boot, sizeof(a.boot));
-	r = store_write_active(&c->store, &a);
-	if (r < 0)
-		log_warning(
-			"cannot write active.json: %s; the next start swaps the image once more",
-			strerror(-r));
-	sweep_soon(c);
-	return REFUSAL_NONE;
-}
-
 /* What a push is about, from its acceptance on. */
 struct candidate {
 	struct deployment *dep;
 	struct store_entry entry;
 	struct trust next;
 	bool accepted; /* before: then its container stays whatever happens */
+	uint64_t deadline; /* boot ns, of a trial; 0 */
 };
 
+/* Its container is of no use to anybody if it was not there before. */
+static void drop_container(struct controller *c, const struct candidate *new)
+{
+	const struct rollout_bundle *known = rollout_find(&c->rollout.record, &new->entry);
+
+	if (!new->accepted && !(known && known->confirmed_ms))
+		store_remove(&c->store, &new->entry);
+}
+
 /* The new bundle is in force, but this host could not write down that it accepted it. */
-static struct refusal not_remembered(struct controller *c, const struct candidate *new, int r,
-				     struct diags *d)
+static struct refusal not_remembered(struct controller *c, const struct candidate *new,
+				     const struct rollout_record *before, int r, struct diags *d)
 {
 	/* Without a bundle before there is nothing to go back to, and open is no way back. */
-	if (!controller_active(c) || push_again(c, d).answer) {
+	if (rollout_write_back(c, before) < 0 || !controller_active(c) || swap_again(c, d).answer) {
 		diag_warning(d, "state", NOWHERE,
 			     "make room in the state directory, then push again",
 			     "in force, but trust.json could not be written: %s", strerror(-r));
 		return REFUSAL_NONE;
 	}
-	if (!new->accepted)
-		store_remove(&c->store, &new->entry);
+	drop_container(c, new);
 	return refusal_of_failure("storage", r, d);
 }
 
-/* Steps 2 to 5. */
-static struct refusal commit(struct controller *c, const struct candidate *new, const void *bytes,
-			     size_t len, struct diags *d)
+/* Steps 3 and 4. */
+static struct refusal enforce(struct controller *c, const struct candidate *new,
+			      const struct container_bytes *in, struct diags *d)
 {
 	struct refusal refused;
-	int r = store_write(&c->store, &new->entry, bytes, len);
+	int r = store_write(&c->store, &new->entry, in->bytes, in->len);
 
 	if (r < 0)
 		return refusal_of_failure("storage", r, d);
-	refused = put_in_force(c, new->dep, d);
-	if (refused.answer && !new->accepted)
-		store_remove(&c->store, &new->entry);
+	refused = swap_in(c, new->dep, new->deadline, d);
 	if (refused.answer)
-		return refused;
-	r = trust_store(c->store.dir, &new->next);
-	return r < 0 ? not_remembered(c, new, r, d) : REFUSAL_NONE;
+		drop_container(c, new);
+	return refused;
 }
 
-/* Step 6: all containers but the one in force. */
-static void remove_others(struct controller *c, const struct deployment *dep)
+/* Steps 6 and 7: it is to stay. */
+static struct refusal settle(struct controller *c, struct candidate *new,
+			     const struct rollout_record *before, struct diags *d)
 {
-	const struct store_entry mine = entry_of(dep);
-	struct store_entry *all = NULL;
-	size_t n = 0;
+	struct refusal refused = REFUSAL_NONE;
+	int r = rollout_write_selected(c, &new->entry);
 
-	if (store_list(&c->store, &all, &n) < 0)
-		return;
-	for (size_t i = 0; i < n; i++)
-		if (all[i].version != mine.version || strncmp(all[i].digest, mine.digest, 16) != 0)
-			store_remove(&c->store, &all[i]);
-	free(all);
+	if (r == 0)
+		r = trust_store(c->store.dir, &new->next);
+	if (r < 0)
+		refused = not_remembered(c, new, before, r, d);
+	if (!refused.answer)
+		rollout_kept(c, TAKE_PTR(new->dep));
+	return refused;
+}
+
+/* Steps 2 to 8. */
+static struct refusal take(struct controller *c, struct candidate *new,
+			   const struct container_bytes *in, struct diags *d)
+{
+	_cleanup_free_ struct rollout_record *before = malloc(sizeof(*before));
+	struct refusal refused;
+	int r = before ? 0 : -ENOMEM;
+
+	if (r == 0)
+		*before = c->rollout.record;
+	if (r == 0 && new->deadline)
+		r = rollout_write_trial(c, &new->entry, new->deadline);
+	if (r < 0)
+		return refusal_of_failure("storage", r, d);
+	refused = enforce(c, new, in, d);
+	if (refused.answer && new->deadline)
+		(void)rollout_write_back(c, before);
+	if (refused.answer)
+		return refused;
+	if (new->deadline)
+		rollout_tried(c, TAKE_PTR(new->dep));
+	else
+		refused = settle(c, new, before, d);
+	if (!refused.answer)
+		rollout_prune(c);
+	return refused;
 }
 
 int push_ask(const struct trust *t, const struct container_bytes *in, const char *host,
@@ -166,9 +157,10 @@ int push_ask(const struct trust *t, const struct container_bytes *in, const char
 }
 
 /* Whether this host may take the container at all: signatures first, nothing is parsed before. */
-static struct refusal accept(struct controller *c, const struct container_bytes *in,
+static struct refusal accept(struct controller *c, const struct container_bytes *in, bool trial,
 			     struct diags *d, struct bundle **ret, struct candidate *new)
 {
+	struct refusal refused;
 	struct trust trust;
 	int r = trust_load(c->store.dir, d, &trust);
 
@@ -176,7 +168,14 @@ static struct refusal accept(struct controller *c, const struct container_bytes 
 		r = push_ask(&trust, in, c->host, d, ret, &new->next, &new->accepted);
 	if (r < 0)
 		return refusal_of_failure("memory", r, d);
-	return r == BUNDLE_OK ? REFUSAL_NONE : refusal_of_answer((enum bundle_answer)r);
+	if (r != BUNDLE_OK)
+		return refusal_of_answer((enum bundle_answer)r);
+	new->entry = (struct store_entry){ .version = (*ret)->version };
+	memcpy(new->entry.digest, (*ret)->digest, sizeof(new->entry.digest));
+	refused = rollout_check(c, &new->entry, trial, d);
+	if (refused.answer)
+		bundle_free(ret);
+	return refused;
 }
 
 /* Expiry counts from the latest time that this host has known. */
@@ -190,26 +189,11 @@ static int64_t time_of(const struct trust *t)
 /* What is in force already, but could not be remembered when it was pushed. */
 static struct refusal remember(struct controller *c, const struct candidate *new, struct diags *d)
 {
-	int r = trust_store(c->store.dir, &new->next);
+	int r = rollout_write_selected(c, &new->entry);
 
+	if (r == 0)
+		r = trust_store(c->store.dir, &new->next);
 	return r < 0 ? refusal_of_failure("storage", r, d) : REFUSAL_NONE;
-}
-
-/* Steps 2 to 6. */
-static struct refusal take(struct controller *c, struct candidate *new, const void *bytes,
-			   size_t len, struct diags *d)
-{
-	struct refusal refused;
-
-	new->entry = entry_of(new->dep);
-	refused = commit(c, new, bytes, len, d);
-	if (refused.answer)
-		return refused;
-	remove_others(c, new->dep);
-	controller_keep(c, TAKE_PTR(new->dep));
-	controller_set_problem(c, NULL);
-	(void)people_review(c);
-	return REFUSAL_NONE;
 }
 
 /* The live connections that the bundle would cut. That they cannot be told refuses nothing. */
@@ -230,54 +214,52 @@ static json_t *preview(struct controller *c, const struct deployment *dep, struc
 	return cuts;
 }
 
-struct refusal push(struct controller *c, const struct container_bytes *in, bool dry,
-		    struct diags *d, struct push_result *ret)
+/* It compiles: what was asked for is done. */
+static struct refusal go_on(struct controller *c, struct candidate *new,
+			    const struct container_bytes *in, const struct push_wish *wish,
+			    struct diags *d, struct push_result *result)
+{
+	struct refusal refused = REFUSAL_NONE;
+
+	if (wish->dry && !result->already)
+		result->cuts = preview(c, new->dep, d);
+	if (!result->already && !wish->force)
+		refused = lockout_check(c, new->dep, wish->pusher, d);
+	if (refused.answer || wish->dry)
+		return refused;
+	if (!result->already) {
+		new->deadline = wish->confirm_ns ? clock_boot_ns() + wish->confirm_ns : 0;
+		return take(c, new, in, d);
+	}
+	/* what is on trial is confirmed by nobody's pushing it again */
+	return new->accepted || c->rollout.trying ? REFUSAL_NONE : remember(c, new, d);
+}
+
+struct refusal push(struct controller *c, const struct container_bytes *in,
+		    const struct push_wish *wish, struct diags *d, struct push_result *ret)
 {
 	struct candidate new = { 0 };
 	struct push_result result = { 0 };
 	struct bundle *bundle = NULL;
-	struct refusal refused = accept(c, in, d, &bundle, &new);
+	struct refusal refused;
 
+	rollout_settle(c);
+	refused = accept(c, in, wish->confirm_ns != 0, d, &bundle, &new);
 	if (refused.answer)
 		return refused;
 	tell(bundle, &result);
-	result.already = is_in_force(c, bundle->digest);
+	result.already = swap_has(c, bundle->digest);
 	refused = deployment_new(bundle, time_of(&new.next), d, &new.dep);
-	if (!refused.answer && !dry && !result.already)
-		refused = take(c, &new, in->bytes, in->len, d);
-	else if (!refused.answer && !dry && !new.accepted)
-		refused = remember(c, &new, d);
-	if (!refused.answer && dry && !result.already)
-		result.cuts = preview(c, new.dep, d);
+	if (!refused.answer)
+		refused = go_on(c, &new, in, wish, d, &result);
 	deployment_free(&new.dep);
-	if (refused.answer)
+	if (refused.answer) {
+		json_decref(result.cuts);
 		return refused;
+	}
 	if (controller_active(c))
 		result.image_id = controller_active(c)->image_ids[0];
+	result.deadline = wish->dry ? 0 : rollout_deadline(&c->rollout);
 	*ret = result;
 	return REFUSAL_NONE;
-}
-
-/* The image made last did not come in force: all that it was to change is still to be done. */
-static void forget_compiled(struct deployment *dep)
-{
-	image_free(&dep->image);
-	dep->binding->seen[0] = '\0';
-	dep->binding->digest[0] = '\0';
-}
-
-struct refusal push_again(struct controller *c, struct diags *d)
-{
-	struct deployment *dep = controller_active(c);
-	struct refusal refused;
-
-	if (!dep)
-		return refusal_of_failure("host", -ENOENT, d);
-	refused = deployment_compile(dep, d);
-	if (refused.answer)
-		return refused;
-	refused = put_in_force(c, dep, d);
-	if (refused.answer)
-		forget_compiled(dep);
-	return refused;
 }

@@ -20,6 +20,16 @@ struct container_bytes {
  */
 int push_ask(const struct trust *t, const struct container_bytes *in, const char *host,
 	     struct diags *d, struct bundle **ret, struct trust *ret_next, bool *ret_accepted);
+/* What is asked for. */
+struct push_wish {
+	bool dry; /* only say whether it would */
+	uint64_t confirm_ns; /* until then somebody must confirm it; 0: it stays */
+	bool force; /* also if it locks somebody out */
+	pid_t pusher; /* who would not want to be locked out; 0: nobody */
+};
+
+/* A push that was cut off before, at a start: nobody is there to be asked. */
+#define PUSH_FINISH ((struct push_wish){ .force = true })
 
 struct push_result {
 	char name[256];
@@ -27,15 +37,13 @@ struct push_result {
 	char digest[65];
 	bool already; /* nothing had to be done */
 	uint32_t image_id;
+	uint64_t deadline; /* boot ns, when it is gone back from; 0: it stays */
 	json_t *cuts; /* owned; of a dry run: the live connections that would be cut, as texts; or NULL */
 };
 
-/*
- * Takes a container, or with `dry` only says whether it would. On refusal what was in force still
- * is.
- */
-struct refusal push(struct controller *c, const struct container_bytes *in, bool dry,
-		    struct diags *d, struct push_result *ret);
+/* Takes a container. On refusal what was in force still is. */
+struct refusal push(struct controller *c, const struct container_bytes *in,
+		    const struct push_wish *wish, struct diags *d, struct push_result *ret);
 
 /*
  * Takes up what was accepted before, after a start. Sets the controller's problem when that cannot
@@ -43,5 +51,5 @@ struct refusal push(struct controller *c, const struct container_bytes *in, bool
  */
 void push_resume(struct controller *c);
 
-/* Compiles the bundle in force again, with what its names stand for now, and swaps the image. */
-struct refusal push_again(struct controller *c, struct diags *d);
+/* Puts what was selected in force again. Whether it is. */
+bool push_selected(struct controller *c, struct diags *d);

@@ -20,6 +20,21 @@ struct refusal refusal_of_policy(const char *answer)
 	return (struct refusal){ answer, REFUSED_POLICY };
 }
 
+struct refusal refusal_of_nothing(const char *answer)
+{
+	return (struct refusal){ answer, REFUSED_FAILED };
+}
+
+struct refusal refusal_of_lapse(const char *answer)
+{
+	return (struct refusal){ answer, REFUSED_ROLLED_BACK };
+}
+
+struct refusal refusal_of_safety(const char *answer)
+{
+	return (struct refusal){ answer, REFUSED_SAFETY };
+}
+
 struct refusal refusal_of_failure(const char *answer, int error, struct diags *d)
 {
 	if (error == -ENOMEM)

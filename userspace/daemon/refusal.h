@@ -8,6 +8,8 @@ enum {
 	REFUSED_FAILED = 1, /* the host could not: memory, disk, kernel */
 	REFUSED_POLICY = 3,
 	REFUSED_TRUST = 4,
+	REFUSED_ROLLED_BACK = 6,
+	REFUSED_SAFETY = 7, /* it would be, but should not */
 };
 
 struct refusal {
@@ -21,6 +23,12 @@ struct refusal {
 struct refusal refusal_of_answer(enum bundle_answer a);
 /* The refusal for what the policies are: "policy", "tests", "apply", "size". */
 struct refusal refusal_of_policy(const char *answer);
+/* The refusal of what cannot be because there is nothing of the kind: "not-pending". */
+struct refusal refusal_of_nothing(const char *answer);
+/* The refusal of what comes too late: "too-late". */
+struct refusal refusal_of_lapse(const char *answer);
+/* The refusal of what somebody would regret: "lock-out". */
+struct refusal refusal_of_safety(const char *answer);
 /*
  * A host that could not: "memory", "storage", "kernel", "host"; with a diag that names the cause.
  */

@@ -1,51 +1,147 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * After a start: the newest container that this host accepts is what it enforces. Usually the
- * kernel has its image already, and nothing is touched.
+ * After a start. A trial that the kernel still runs goes on; one that is over is put away. A container
+ * that nobody wrote down was a push that was cut off: it is done again from its start. Else what was
+ * selected is enforced; usually the kernel has its image already, and nothing is touched.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "daemon/glass.h"
+#include "daemon/kept.h"
 #include "daemon/log.h"
 #include "daemon/push.h"
+#include "daemon/swap.h"
 
-/* Whether the kernel's image is what compiling `dep` would give it again. */
-static bool kernel_has(struct controller *c, const struct deployment *dep, struct store_active *a)
+/* ---- the trial --------------------------------------------------------------------------------- */
+
+/* What is known of a trial: from rollout.json, active.json and the kernel. */
+struct found_trial {
+	const struct rollout_trial *trial;
+	struct loader_standing now;
+	bool ours; /* active.json is of its bundle, in this boot */
+	uint32_t image_id; /* as active.json has it */
+};
+
+static int find_trial(struct controller *c, struct found_trial *ret)
 {
-	uint32_t id;
+	struct store_active a = { 0 };
+	int r = loader_standing(c->loader, &ret->now);
 
-	if (store_read_active(&c->store, a) < 0 || strcmp(a->boot, c->boot) != 0 ||
-	    strcmp(a->entry.digest, dep->bundle->digest) != 0 ||
-	    strcmp(a->binding, dep->binding->digest) != 0 ||
-	    strcmp(a->facts, dep->facts_digest) != 0)
-		return false;
-	return loader_active(c->loader, NULL, &id) == 0 && id == a->image_id;
+	if (r < 0)
+		return r;
+	ret->trial = &c->rollout.record.trial;
+	ret->ours = store_read_active(&c->store, &a) == 0 && strcmp(a.boot, c->boot) == 0 &&
+		    strcmp(ret->trial->boot, c->boot) == 0 &&
+		    rollout_same(&a.entry, &ret->trial->entry);
+	ret->image_id = a.image_id;
+	return 0;
 }
 
-/* Takes the kernel's image as that of the bundle (stolen), if it is. */
-static bool adopt(struct controller *c, struct bundle *bundle, int64_t now_ms)
+/* Confirming had got to the kernel: it is finished. */
+static bool was_confirmed(const struct found_trial *f)
 {
-	_cleanup_diags_ struct diags d =
-		DIAGS_INIT; /* a reason not to will be said again by push() */
-	_cleanup_deployment_ struct deployment *dep = NULL;
-	struct store_active a;
+	return f->ours && !f->now.deadline && f->now.image_id == f->image_id;
+}
 
-	if (deployment_new(bundle, now_ms, &d, &dep).answer || !kernel_has(c, dep, &a))
+static bool goes_on(const struct found_trial *f)
+{
+	return f->ours && f->now.tried_id == f->image_id && clock_boot_ns() < f->now.deadline;
+}
+
+static void finish_confirming(struct controller *c, struct diags *d)
+{
+	const struct store_entry e = c->rollout.record.trial.entry;
+
+	if (rollout_write_selected(c, &e) < 0 || rollout_raise_floor(c, &e, d) != 0)
+		log_warning("bundle version %" PRIu64
+			    " is confirmed, but this could not be written down; try: make "
+			    "room in the state directory, then restart posternd",
+			    e.version);
+}
+
+/* What the trial goes back to, as far as it can be made ready: the kernel side does not need it. */
+static void open_before(struct controller *c, const struct found_trial *f, struct diags *d)
+{
+	struct deployment *before = NULL;
+
+	if (!c->rollout.record.selected.version ||
+	    kept_open(c, &c->rollout.record.selected, false, d, &before).answer)
+		return;
+	/* facts with other numbers must not be told as this image's */
+	if (f->now.confirmed_id == f->trial->before_image &&
+	    strcmp(before->facts_digest, f->trial->before_facts) == 0)
+		deployment_loaded(before, f->now.confirmed_id);
+	c->rollout.before = before;
+	c->rollout.before_unsure = true;
+}
+
+static bool go_on(struct controller *c, const struct found_trial *f, struct diags *d)
+{
+	_cleanup_deployment_ struct deployment *dep = NULL;
+
+	if (kept_open(c, &f->trial->entry, false, d, &dep).answer)
 		return false;
-	deployment_loaded(dep, a.image_id);
-	dep->applied_ms = a.applied_ms;
-	controller_keep(c, TAKE_PTR(dep));
+	if (!kept_adopt(c, &dep)) {
+		if (swap_in(c, dep, f->now.deadline, d).answer)
+			return false;
+		controller_keep(c, TAKE_PTR(dep));
+	}
+	open_before(c, f, d);
+	c->rollout.trying = true;
+	log_info("bundle version %" PRIu64 " is on trial still; try: postern confirm",
+		 f->trial->entry.version);
 	return true;
 }
 
-/* Tries one container. Whether it is in force now. */
-static bool take(struct controller *c, const struct store_entry *e, const struct trust *t,
-		 struct diags *d)
+/* Whether a trial was going on and does. */
+static bool take_trial(struct controller *c, struct diags *d)
+{
+	struct found_trial f = { 0 };
+	int r = find_trial(c, &f);
+
+	if (r < 0 || !f.trial->entry.version)
+		return false;
+	if (was_confirmed(&f)) {
+		finish_confirming(c, d);
+		return false;
+	}
+	if (goes_on(&f) && go_on(c, &f, d))
+		return true;
+	rollout_put_away(c);
+	return false;
+}
+
+/* ---- bundles ----------------------------------------------------------------------------------- */
+
+/* What trust.json says was accepted, where rollout.json does not know it: by the kernel's image, or anew. */
+static bool take_accepted(struct controller *c, struct bundle *bundle, int64_t now, struct diags *d)
+{
+	_cleanup_deployment_ struct deployment *dep = NULL;
+	struct store_entry e;
+
+	if (deployment_new(bundle, now, d, &dep).answer)
+		return false;
+	e = swap_entry(dep);
+	if (!kept_adopt(c, &dep)) {
+		if (swap_in(c, dep, 0, d).answer)
+			return false;
+		controller_keep(c, TAKE_PTR(dep));
+	}
+	if (!c->rollout.damaged)
+		(void)rollout_write_selected(c, &e);
+	return true;
+}
+
+/* Tries one container that nobody wrote down. Whether it is in force now. */
+static bool take_new(struct controller *c, const struct store_entry *e, const struct trust *t,
+		     struct diags *d)
 {
 	int64_t now = clock_real_ms() > t->time_floor_ms ? clock_real_ms() : t->time_floor_ms;
-	_cleanup_bundle_ struct bundle *bundle = NULL;
+	struct bundle *bundle = NULL;
 	_cleanup_free_ char *bytes = NULL;
 	struct push_result done;
 	struct trust next;
@@ -55,22 +151,31 @@ static bool take(struct controller *c, const struct store_entry *e, const struct
 
 	if (r < 0) {
 		diag_error(d, "state", NOWHERE, "push the bundle again",
-			   "cannot read the stored bundle %llu: %s", (unsigned long long)e->version,
+			   "cannot read the stored bundle %" PRIu64 ": %s", e->version,
 			   strerror(-r));
 		return false;
 	}
 	in.bytes = bytes;
 	if (push_ask(t, &in, c->host, d, &bundle, &next, &accepted) != BUNDLE_OK)
 		return false;
-	/*
-	 * One that is not accepted yet is a push that was cut off: it is done again from its start.
-	 */
-	if (accepted && adopt(c, TAKE_PTR(bundle), now))
-		return true;
-	return !push(c, &in, false, d, &done).answer;
+	if (accepted)
+		return take_accepted(c, TAKE_PTR(bundle), now, d);
+	bundle_free(&bundle);
+	return !push(c, &in, &PUSH_FINISH, d, &done).answer;
 }
 
-/* The accepted bundle, or one whose push was cut off; false when neither can be in force. */
+/* Whether a container may be one that a push left: newer than what was accepted, and not known. */
+static bool may_be_new(struct controller *c, const struct store_entry *e, const struct trust *t)
+{
+	const struct store_entry floor = { .version = t->policy_version };
+	struct store_entry accepted = floor;
+
+	memcpy(accepted.digest, t->policy_digest, sizeof(accepted.digest));
+	if (c->rollout.damaged)
+		return rollout_same(e, &accepted);
+	return e->version >= t->policy_version && !rollout_find(&c->rollout.record, e);
+}
+
 static bool take_newest(struct controller *c, const struct trust *t, struct diags *d)
 {
 	struct store_entry *all = NULL;
@@ -82,10 +187,59 @@ static bool take_newest(struct controller *c, const struct trust *t, struct diag
 		diag_error(d, "state", NOWHERE, "push the bundle again",
 			   "cannot list the stored bundles: %s", strerror(-r));
 	for (size_t i = 0; i < n && !taken; i++)
-		if (all[i].version >= t->policy_version)
-			taken = take(c, &all[i], t, d);
+		if (may_be_new(c, &all[i], t))
+			taken = take_new(c, &all[i], t, d);
 	free(all);
 	return taken;
+}
+
+bool push_selected(struct controller *c, struct diags *d)
+{
+	_cleanup_deployment_ struct deployment *dep = NULL;
+	const struct store_entry *e = &c->rollout.record.selected;
+
+	if (!e->version || kept_open(c, e, false, d, &dep).answer)
+		return false;
+	if (!kept_adopt(c, &dep)) {
+		if (swap_in(c, dep, 0, d).answer)
+			return false;
+		controller_keep(c, TAKE_PTR(dep));
+	}
+	/* confirming may have been cut off before the floor followed */
+	if (rollout_raise_floor(c, e, d) < 0)
+		log_warning(
+			"trust.json could not be written; try: make room in the state directory, "
+			"then restart posternd");
+	return true;
+}
+
+/* ---- the start --------------------------------------------------------------------------------- */
+
+static void read_record(struct controller *c)
+{
+	int r = rollout_record_read(&c->store, &c->rollout.record);
+
+	c->rollout.damaged = r < 0 && r != -ENOENT;
+	if (c->rollout.damaged)
+		controller_set_problem(
+			c,
+			"%s/rollout.json cannot be read: %s; no bundle is accepted; try: restore it, or "
+			"remove it: then what was tried and never confirmed is forgotten",
+			c->store.dir, strerror(-r));
+}
+
+static void take_up(struct controller *c, const struct trust *trust, struct diags *d)
+{
+	if (take_trial(c, d) || take_newest(c, trust, d) || push_selected(c, d))
+		log_info("bundle %s %" PRIu64 ": taken up", controller_active(c)->bundle->name,
+			 controller_active(c)->bundle->version);
+	else if (trust->policy_version > 0 || c->rollout.record.selected.version)
+		controller_set_problem(c,
+				       "the accepted bundle (version %" PRIu64
+				       ") could not be taken up; try: push it again",
+				       c->rollout.record.selected.version
+					       ? c->rollout.record.selected.version
+					       : trust->policy_version);
 }
 
 void push_resume(struct controller *c)
@@ -93,6 +247,7 @@ void push_resume(struct controller *c)
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
 	struct trust trust;
 
+	read_record(c);
 	if (trust_load(c->store.dir, &d, &trust) != BUNDLE_OK) {
 		log_diags(&d);
 		controller_set_problem(
@@ -102,13 +257,8 @@ void push_resume(struct controller *c)
 			c->store.dir);
 		return;
 	}
-	if (take_newest(c, &trust, &d))
-		log_info("bundle %s %llu: taken up", controller_active(c)->bundle->name,
-			 (unsigned long long)controller_active(c)->bundle->version);
-	else if (trust.policy_version > 0)
-		controller_set_problem(
-			c,
-			"the accepted bundle (version %llu) could not be taken up; try: push it again",
-			(unsigned long long)trust.policy_version);
+	glass_resume(c);
+	if (!glass_is_detached(c))
+		take_up(c, &trust, &d);
 	log_diags(&d);
 }

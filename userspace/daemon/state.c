@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "daemon/controller.h"
+#include "daemon/glass.h"
 #include "daemon/guard.h"
 
 const char *state_name(enum state s)
@@ -47,6 +48,8 @@ enum state state_of(const struct controller *c)
 	struct loader_hook hooks[HOOKS_MAX];
 	uint32_t id;
 
+	if (c->rollout.record.glass.boot[0])
+		return STATE_DEGRADED;
 	if (!has_image(c, &id))
 		return controller_active(c) ? STATE_DEGRADED : STATE_NO_POLICY;
 	if (!is_ours(c, id) || missing_hooks(c, hooks) > 0 || c->problem ||
@@ -80,6 +83,7 @@ json_t *state_problems(const struct controller *c)
 			json_sprintf(
 				"%s is not attached to %s: somebody detached it; try: systemctl restart posternd",
 				hooks[i].name, hooks[i].attach));
+	glass_problems(c, all);
 	guard_problems(c, all);
 	people_problems(c, all);
 	return all;

@@ -7,6 +7,7 @@
  *   revoke.postern               the revoke document, as it came
  *   counters.json                how often each token said it had signed
  *   active.json                  which of them the kernel has, and how it was bound
+ *   rollout.json                 which is to be in force, which is tried, which were: see rollout_record.h
  *   lock                         one controller a state directory
  */
 #pragma once
@@ -30,7 +31,7 @@ struct store {
 int store_open(const char *dir, struct diags *d, struct store *ret);
 void store_close(struct store *s);
 
-/* A container on disk. */
+/* A container on disk, and a bundle by its content. */
 struct store_entry {
 	uint64_t version;
 	char digest[65];

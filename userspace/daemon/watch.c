@@ -10,8 +10,8 @@
 #include "daemon/log.h"
 #include "daemon/names.h"
 #include "daemon/notify.h"
-#include "daemon/push.h"
 #include "daemon/state.h"
+#include "daemon/swap.h"
 
 enum { NAMES_EVERY = 5 }; /* rounds */
 
@@ -30,7 +30,7 @@ static void bind_again(struct controller *c)
 		return;
 	}
 	diags_free(&d);
-	if (push_again(c, &d).answer) {
+	if (swap_again(c, &d).answer) {
 		controller_set_problem(c,
 				       "the policies' names could not be looked up again; what was "
 				       "known stays in force; try: systemctl reload posternd");
@@ -91,6 +91,7 @@ static void watch_state(struct controller *c)
 
 void watch(struct controller *c)
 {
+	rollout_settle(c);
 	watch_end(c);
 	if (c->rounds++ % NAMES_EVERY == 0)
 		watch_names(c, false);

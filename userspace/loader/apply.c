@@ -34,11 +34,34 @@ static int apply_fill(struct loader *l, const struct image *image, struct diags 
 	return r;
 }
 
-/* The image in a slot decides from now on; on failure the one before still does. */
-static int apply_slot(struct loader *l, uint32_t slot, struct diags *d)
+/* What somebody asked to only observe for a while stays so under another image. */
+static int describe(const struct loader *l, uint32_t slot, const struct loader_trial *trial,
+		    struct postern_descriptor *ret)
 {
+	struct postern_descriptor desc = { 0 };
+	uint32_t word = 0;
+	int r = force_read(l, &word, &desc);
+
+	if (r < 0)
+		return r;
+	*ret = (struct postern_descriptor){ .slot = slot, .fallback = slot };
+	ret->observe_until = word ? desc.observe_until : 0;
+	if (!trial || !trial->deadline)
+		return 0;
+	ret->deadline = trial->deadline;
+	return slot_fallback(l, trial->fallback_id, &ret->fallback);
+}
+
+/* The image in a slot decides from now on; on failure the one before still does. */
+static int apply_slot(struct loader *l, uint32_t slot, const struct loader_trial *trial,
+		      struct diags *d)
+{
+	struct postern_descriptor desc;
 	uint32_t before = 0;
-	int r = force_store(l, slot, &before);
+	int r = describe(l, slot, trial, &desc);
+
+	if (r == 0)
+		r = force_store(l, &desc, &before);
 
 	if (r < 0) {
 		diag_error(d, "loader-force", NOWHERE, NULL, "cannot switch to the image: %s",
@@ -61,19 +84,19 @@ int loader_apply(struct loader *l, const struct image *image, struct diags *d,
 	int r = apply_fill(l, image, d, &slot, &id);
 
 	if (r == 0)
-		r = apply_slot(l, slot, d);
+		r = apply_slot(l, slot, NULL, d);
 	if (r == 0)
 		*ret_image_id = id;
 	return r;
 }
 
-int loader_force(struct loader *l, struct diags *d)
+int loader_force(struct loader *l, const struct loader_trial *trial, struct diags *d)
 {
 	int r;
 
 	if (l->staged == POSTERN_SLOTS)
 		return -ENOENT;
-	r = apply_slot(l, l->staged, d);
+	r = apply_slot(l, l->staged, trial, d);
 	if (r == 0)
 		l->staged = POSTERN_SLOTS;
 	return r;

@@ -61,11 +61,53 @@ void loader_close(struct loader **l);
 int loader_apply(struct loader *l, const struct image *image, struct diags *d,
 		 uint32_t *ret_image_id);
 
+/* For how long an image is tried, and what is in force afterwards unless it is confirmed. */
+struct loader_trial {
+	uint64_t deadline; /* boot ns; 0: it is not tried but meant to stay */
+	uint32_t fallback_id; /* image id; 0: no policy, everything is let through and reported */
+};
+
 /*
  * The same in two steps, for who has something to say about the image before it is in force: the
- * second puts in force what loader_stage() has loaded. 0, -ENOENT when nothing is staged, -errno.
+ * second puts in force what loader_stage() has loaded. `trial` may be NULL. At its deadline the kernel
+ * programs change to the other image by themselves. 0, -ENOENT when nothing is staged or the other
+ * image is not loaded, -errno.
  */
-int loader_force(struct loader *l, struct diags *d);
+int loader_force(struct loader *l, const struct loader_trial *trial, struct diags *d);
+
+/* What the kernel programs decide by at this moment, and what they will. */
+struct loader_standing {
+	uint32_t image_id; /* in force; 0: none */
+	bool open; /* a trial ended with no policy before it: hooks are attached, all is let through */
+	uint32_t confirmed_id; /* stays when the trial ends; 0: none */
+	uint32_t tried_id; /* of the trial, also of one that is over; 0: there is none */
+	uint64_t deadline; /* of the trial, boot ns; 0 */
+	uint64_t observe_until; /* boot ns, until then nothing is denied; 0 */
+};
+
+/* 0 or -errno. */
+int loader_standing(struct loader *l, struct loader_standing *ret);
+
+/*
+ * The image that is tried stays. 0; -ETIME when its deadline has come or is not further away than
+ * `margin_ns`, or nothing is tried; -errno, and then the trial goes on.
+ */
+int loader_confirm(struct loader *l, uint64_t margin_ns);
+
+/* The opposite: the image in force is on trial again, also if that is over by now. 0, -ENOENT, -errno. */
+int loader_resume(struct loader *l, const struct loader_trial *trial);
+
+/*
+ * Ends a trial as its deadline does: the other image is in force, or without one nothing is enforced any
+ * more and the hooks are taken off. Also after the deadline, to be done with it. 0 or -errno.
+ */
+int loader_fall_back(struct loader *l);
+
+/* Until `until` (boot ns; 0: ends it) nothing is denied but reported as it would be. 0, -ENOENT without an image, -errno. */
+int loader_observe(struct loader *l, uint64_t until);
+
+/* Nothing is enforced any more: the hooks that decide are taken off. Maps and followers stay. 0 or -errno. */
+int loader_release(struct loader *l);
 
 /*
  * The image in force, read back from its slot, for its names; `ret` may be NULL: only its id. 0,

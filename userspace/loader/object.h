@@ -72,10 +72,12 @@ int slot_fill(struct loader *l, uint32_t slot, const struct image *image, uint32
 void slots_adopt(struct loader *l);
 void slots_release(struct loader *l);
 int slot_free(const struct loader *l, uint32_t *ret_slot);
+int slot_fallback(const struct loader *l, uint32_t image_id, uint32_t *ret);
 
 /* force.c: the generation word and its descriptor */
 int force_read(const struct loader *l, uint32_t *ret_word, struct postern_descriptor *ret);
-int force_store(const struct loader *l, uint32_t slot, uint32_t *ret_before);
+int force_store(const struct loader *l, const struct postern_descriptor *desc,
+		uint32_t *ret_before);
 int force_restore(const struct loader *l, uint32_t word);
 uint32_t force_slot(const struct postern_descriptor *desc);
 

@@ -130,7 +130,7 @@ void slots_adopt(struct loader *l)
  */
 int slot_free(const struct loader *l, uint32_t *ret_slot)
 {
-	struct postern_descriptor desc = { POSTERN_SLOTS, POSTERN_SLOTS, 0 };
+	struct postern_descriptor desc = { .slot = POSTERN_SLOTS, .fallback = POSTERN_SLOTS };
 	uint32_t word = 0, i, best = POSTERN_SLOTS;
 	int r = force_read(l, &word, &desc);
 
@@ -146,6 +146,22 @@ int slot_free(const struct loader *l, uint32_t *ret_slot)
 		return -ENOSPC;
 	*ret_slot = best;
 	return 0;
+}
+
+/* Slot of what is fallen back to. 0 or -ENOENT. */
+int slot_fallback(const struct loader *l, uint32_t image_id, uint32_t *ret)
+{
+	if (!image_id) {
+		*ret = POSTERN_OPEN;
+		return 0;
+	}
+	for (uint32_t i = 0; i < POSTERN_SLOTS; i++) {
+		if (l->held[i].image_id != image_id)
+			continue;
+		*ret = i;
+		return 0;
+	}
+	return -ENOENT;
 }
 
 uint32_t loader_image_id(struct loader *l, uint32_t slot)

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Whom a bundle would lock out: asked before it is in force, of what people reach and run this host by.
+ * That is the connections that sshd has accepted and the next one of the same kind, its listeners, the
+ * DHCP client, and the name servers as seen by whoever pushes. Only what is in the governed cgroup counts.
+ */
+#pragma once
+
+#include "daemon/controller.h"
+
+/*
+ * Refuses, naming each connection and what denies it. `pusher` is who pushes, 0 for nobody. That something
+ * cannot be told refuses nothing.
+ */
+struct refusal lockout_check(const struct controller *c, const struct deployment *dep, pid_t pusher,
+			     struct diags *d);
