@@ -9,6 +9,7 @@
 #include "core/known.bpf.h"
 
 #define VERDICT_BY_CLASS 0x80000000u /* the door is a class of doors */
+#define VERDICT_OBSERVED 0x40000000u /* under the mode observe: an image can be under either for a while */
 
 /*
  * What is asked for besides the address. Whoever comes in has any port: there it is the class of doors, which an
@@ -26,7 +27,7 @@ static __always_inline __u32 verdict_door(const struct inquiry *q)
 		return POSTERN_NONE;
 	dir = postern_directory(f.image);
 	door = dir ? postern_find32(f.image, dir->tree_door, door) : POSTERN_NONE;
-	return door < VERDICT_BY_CLASS ? door | VERDICT_BY_CLASS : POSTERN_NONE;
+	return door < VERDICT_OBSERVED ? door | VERDICT_BY_CLASS : POSTERN_NONE;
 }
 
 static __always_inline struct known_verdict *verdict_at(const struct inquiry *q)
@@ -79,6 +80,8 @@ __weak int verdict_recall(struct inquiry *q)
 	if (!q->known || !q->image_id)
 		return 0;
 	q->door = verdict_door(q);
+	if (q->mode == POSTERN_MODE_OBSERVE)
+		q->door |= VERDICT_OBSERVED; /* POSTERN_NONE stays what it is */
 	k = verdict_at(q);
 	if (!k || q->door == POSTERN_NONE)
 		return 0;
