@@ -9,7 +9,8 @@
 #include "core/known.bpf.h"
 
 #define VERDICT_BY_CLASS 0x80000000u /* the door is a class of doors */
-#define VERDICT_OBSERVED 0x40000000u /* under the mode observe: an image can be under either for a while */
+#define VERDICT_OBSERVED                                                                           \
+	0x40000000u /* under the mode observe: an image can be under either for a while */
 
 /*
  * What is asked for besides the address. Whoever comes in has any port: there it is the class of doors, which an
