@@ -32,6 +32,8 @@ B := $(O)$(if $(SAN),/san)$(if $(COV),/cov)$(if $(FUZZ),/fuzz)$(if $(filter-out 
 GEN := $(O)/gen
 BPF := $(O)/bpf
 
+comma := ,
+
 ifeq ($(V),1)
 Q :=
 say := @:
@@ -71,7 +73,8 @@ fuzz_bin := $(patsubst tests/%.c,$(B)/tests/%,$(fuzz_src))
 tool_bin := $(patsubst tools/%.c,$(B)/tools/%,$(tool_src))
 transparency_src := $(wildcard tests/e2e/transparency/*.c)
 hostile_src := $(wildcard tests/e2e/hostile/*.c)
-e2e_bin := $(B)/tests/e2e/token $(B)/tests/e2e/hostile $(B)/tests/e2e/evasion $(B)/tests/e2e/transparency $(B)/tests/e2e/preload.so
+e2e_bin := $(B)/tests/e2e/token $(B)/tests/e2e/hostile $(B)/tests/e2e/evasion $(B)/tests/e2e/transparency $(B)/tests/e2e/preload.so \
+	$(B)/tests/e2e/posternd-hostile
 bpf_obj := $(patsubst bpf/%.c,$(BPF)/parts/%.o,$(bpf_src))
 skeleton := $(if $(bpf_src),$(GEN)/postern.skel.h)
 test_skeletons := $(patsubst %.bpf.c,$(GEN)/%.skel.h,$(notdir $(test_bpf_src)))
@@ -214,6 +217,12 @@ $(B)/tests/e2e/token $(B)/tests/e2e/hostile:
 	$(say) LD $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^ $(cmocka_libs) $(pkg_libs)
+# posternd, linked so that its worker does what the name of a bundle says: see tests/e2e/hostile_worker.c.
+hostile_wraps := bundle_parse image_compile worker_time_most
+$(B)/tests/e2e/posternd-hostile: $(call obj,$(daemon_src) tests/e2e/hostile_worker.c) $(harness) $(lib)
+	$(say) LD $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(cflags) $(ldflags) $(patsubst %,-Wl$(comma)--wrap=%,$(hostile_wraps)) -o $@ $^ $(cmocka_libs) $(pkg_libs)
 $(B)/tests/e2e/preload.so: tests/e2e/evasion/preload.c $(B)/settings
 	$(say) LD $@
 	$(Q)mkdir -p $(@D)

@@ -10,9 +10,11 @@
 #   posternd_start [OPT...]  runs posternd and waits until it answers
 #   posternd_kill [SIGNAL]   ends it and waits
 #   inside COMMAND...        runs a command in the cgroup
+#   box_posternd             set before posternd_start: another program in its place
 #   box_attach               set before box_start: the cgroup that posternd governs, if not the scratch one
 #   step NAME COMMAND...     like check of tap.sh, in this shell: for what changes the story's variables
 box_build=$(realpath "${BUILD:-build}")
+box_posternd=$box_build/posternd
 box_pid=
 box_started=()
 box_status=
@@ -80,12 +82,12 @@ box_trust() {
 }
 
 # What bundle.json of the story's bundle says; a story changes these between bundles.
-box_mode=enforce box_audience='["*"]' box_not_after=2099-01-01T00:00:00Z
+box_name=story box_mode=enforce box_audience='["*"]' box_not_after=2099-01-01T00:00:00Z
 box_phases='{ "identity": "enforce", "device": "enforce", "network": "enforce" }'
 
 box_manifest() {
 	cat >"$box_dir/bundle/bundle.json" <<-EOF
-		{ "format": 1, "name": "story", "version": $1, "notAfter": "$box_not_after", "audience": $box_audience,
+		{ "format": 1, "name": "$box_name", "version": $1, "notAfter": "$box_not_after", "audience": $box_audience,
 		  "mode": "$box_mode", "phases": $box_phases }
 	EOF
 }
@@ -120,7 +122,7 @@ posternd_answers() {
 
 posternd_start() {
 	box_options
-	"$box_build/posternd" --foreground "${box_options[@]}" "$@" >>"$box_dir/posternd.log" 2>&1 &
+	"$box_posternd" --foreground "${box_options[@]}" "$@" >>"$box_dir/posternd.log" 2>&1 &
 	box_pid=$!
 	posternd_answers
 }

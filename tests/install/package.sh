@@ -121,6 +121,44 @@ check 'systemd loads the unit without a word' systemd_takes_the_unit
 check 'and would have one for a misspelt setting' a_misspelt_setting_is_noticed
 check 'group and directories are made from their files' accounts_and_directories
 check 'the unit has the six capabilities and no other' six_capabilities
+# The calls that the unit's filter leaves, as systemd expands its groups, one a line.
+unit_calls() {
+	systemd-analyze syscall-filter --no-pager | awk -v unit=tools/install/systemd/posternd.service '
+		function apply(word, on,   n, i, part) {
+			if (word !~ /^@/) { allowed[word] = on; return }
+			n = split(members[word], part, " ")
+			for (i = 1; i <= n; i++) apply(part[i], on)
+		}
+		/^@/ { group = $1; next }
+		/^ +[@a-z]/ { members[group] = members[group] " " $1 }
+		END {
+			while ((getline line < unit) > 0) {
+				if (line !~ /^SystemCallFilter=/) continue
+				sub(/^SystemCallFilter=/, "", line)
+				on = !sub(/^~/, "", line)
+				n = split(line, word, " ")
+				for (i = 1; i <= n; i++) apply(word[i], on)
+			}
+			for (call in allowed) if (allowed[call]) print call
+		}'
+}
+
+# What starting a worker and confining it takes (userspace/worker/), and what posternd itself cannot do without.
+the_unit_lets_a_worker_start() {
+	local call calls
+	calls=$(unit_calls)
+	for call in clone execve wait4 kill poll socketpair memfd_create close_range dup2 fcntl prctl prlimit64 \
+		capget capset seccomp landlock_create_ruleset landlock_restrict_self sendto recvfrom pread64 pwrite64 \
+		ftruncate mmap mprotect mremap madvise brk futex getrandom sysinfo bpf perf_event_open; do
+		grep -qx "$call" <<<"$calls" || { echo "$call is not allowed"; return 1; }
+	done
+	! grep -qxE 'mount|reboot|init_module|swapon|ptrace|kexec_load' <<<"$calls"
+}
+# One that is killed for lack of memory must not end posternd, and with it the watch over the hooks.
+the_unit_outlives_a_worker() { grep -qx 'OOMPolicy=continue' tools/install/systemd/posternd.service; }
+
+check 'the unit lets a worker start and confine itself' the_unit_lets_a_worker_start
+check 'the unit outlives a worker that takes up too much' the_unit_outlives_a_worker
 check 'the message catalog explains what the journal gets' the_catalog_is_whole
 check 'the package has no complaint of lintian' the_package_is_clean
 check 'the package has every file' the_package_is_whole

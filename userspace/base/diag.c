@@ -151,3 +151,11 @@ void diag_add(struct diags *d, enum diag_level level, const char *code, struct s
 		d->err = r;
 	}
 }
+
+void diags_take(struct diags *d, struct diag *m)
+{
+	count(d, m->level);
+	if (m->text && d->n < (d->limit ? d->limit : LIMIT_DEFAULT) && vec_push(d, *m) == 0)
+		return;
+	diag_free(m);
+}

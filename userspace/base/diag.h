@@ -56,6 +56,9 @@ void diags_free(struct diags *d);
 void diag_add(struct diags *d, enum diag_level level, const char *code, struct span where,
 	      const char *hint, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
 
+/* Adds one that is made already: its texts are stolen, also when there is no room for it. */
+void diags_take(struct diags *d, struct diag *m);
+
 #define diag_error(d, code, where, hint, ...)                                                      \
 	diag_add((d), DIAG_ERROR, (code), (where), (hint), __VA_ARGS__)
 #define diag_warning(d, code, where, hint, ...)                                                    \

@@ -140,43 +140,50 @@ static void set_next(const struct request *q, const struct bundle *b, struct tru
 	ret->time_floor_ms = q->now_ms;
 }
 
-int trust_accept(const struct trust *t, const uint8_t *bytes, size_t len, const char *host,
-		 int64_t now_ms, struct diags *d, struct bundle **ret, struct trust *ret_next,
-		 bool *ret_already)
+int trust_verify(const struct trust *t, const uint8_t *bytes, size_t len, struct diags *d,
+		 struct container *ret)
 {
-	const struct request q = { t, host, time_known(t, now_ms), d };
-	_cleanup_bundle_ struct bundle *b = NULL;
-	struct container c;
-	int r;
+	const struct request q = { .trust = t, .d = d };
 
-	r = check_signatures(&q, BUNDLE_POLICY, bytes, len, &c);
-	if (r == BUNDLE_OK)
-		r = bundle_parse(c.payload, c.payload_len, d, &b);
-	if (r == BUNDLE_OK)
-		r = check_bundle(&q, b);
+	return check_signatures(&q, BUNDLE_POLICY, bytes, len, ret);
+}
+
+int trust_judge(const struct trust *t, const struct bundle *b, struct trust_host host,
+		struct diags *d, struct trust *ret_next, bool *ret_already)
+{
+	const struct request q = { t, host.name, time_known(t, host.now_ms), d };
+	int r = check_bundle(&q, b);
+
 	if (r != BUNDLE_OK)
 		return r;
 	*ret_already = is_same(accepted_policy(t), edition_of(b));
 	set_next(&q, b, ret_next);
-	*ret = TAKE_PTR(b);
 	return BUNDLE_OK;
 }
 
-int trust_readmit(const struct trust *t, const uint8_t *bytes, size_t len, const char *host,
-		  struct diags *d, struct bundle **ret)
+int trust_accept(const struct trust *t, const uint8_t *bytes, size_t len, const char *host,
+		 int64_t now_ms, struct diags *d, struct bundle **ret, struct trust *ret_next,
+		 bool *ret_already)
 {
-	const struct request q = { .trust = t, .host = host, .d = d };
 	_cleanup_bundle_ struct bundle *b = NULL;
 	struct container c;
-	int r = check_signatures(&q, BUNDLE_POLICY, bytes, len, &c);
+	int r = trust_verify(t, bytes, len, d, &c);
 
 	if (r == BUNDLE_OK)
 		r = bundle_parse(c.payload, c.payload_len, d, &b);
 	if (r == BUNDLE_OK)
-		r = check_audience(&q, b);
+		r = trust_judge(t, b, (struct trust_host){ host, now_ms }, d, ret_next,
+				ret_already);
 	if (r == BUNDLE_OK)
 		*ret = TAKE_PTR(b);
 	return r;
+}
+
+int trust_readmit(const struct trust *t, const struct bundle *b, const char *host, struct diags *d)
+{
+	const struct request q = { .trust = t, .host = host, .d = d };
+
+	return check_audience(&q, b);
 }
 
 int trust_accept_revocation(const struct trust *t, const uint8_t *bytes, size_t len, int64_t now_ms,

@@ -343,12 +343,31 @@ int trust_accept(const struct trust *t, const uint8_t *bytes, size_t len, const 
 		 bool *ret_already);
 
 /*
- * A container that this host has accepted before, whichever version was accepted since: type, signatures
- * and threshold under the root of today, audience. That these very bytes were accepted is for the caller
- * to know (bundle.digest); so is expiry. A bundle_answer with diags, or -ENOMEM.
+ * The first half of trust_accept(), of raw bytes: type, signatures and threshold. The container
+ * points into `bytes`. A bundle_answer with diags.
  */
-int trust_readmit(const struct trust *t, const uint8_t *bytes, size_t len, const char *host,
-		  struct diags *d, struct bundle **ret);
+int trust_verify(const struct trust *t, const uint8_t *bytes, size_t len, struct diags *d,
+		 struct container *ret);
+
+/* Who asks, and when. */
+struct trust_host {
+	const char *name;
+	int64_t now_ms;
+};
+
+/*
+ * The second half, of what the payload of verified bytes says: audience, version, expiry. `b` needs
+ * no texts, but the digest of the payload. A bundle_answer with diags.
+ */
+int trust_judge(const struct trust *t, const struct bundle *b, struct trust_host host,
+		struct diags *d, struct trust *ret_next, bool *ret_already);
+
+/*
+ * The second half for one that this host has accepted before, whichever version was accepted since:
+ * audience. That these very bytes were accepted is for the caller to know (bundle.digest); so is expiry. A
+ * bundle_answer with diags.
+ */
+int trust_readmit(const struct trust *t, const struct bundle *b, const char *host, struct diags *d);
 
 /*
  * The same for a revoke document: type, signatures and threshold; then its content and its version.

@@ -11,6 +11,7 @@
 
 /* One thing waited for. */
 struct waiter {
+	struct loop *once; /* borrowed: where it is to be removed from when it wakes; or NULL */
 	struct event *event;
 	void (*fn)(void *arg);
 	void *arg;
@@ -65,13 +66,25 @@ void loop_stop(struct loop *l)
 	(void)event_base_loopbreak(l->base);
 }
 
+static void forget(struct loop *l, struct waiter *w)
+{
+	for (size_t i = 0; i < l->waiters.n; i++)
+		if (l->waiters.items[i] == w)
+			l->waiters.items[i] = l->waiters.items[--l->waiters.n];
+	event_free(w->event);
+	free(w);
+}
+
 static void wake(evutil_socket_t fd, short what, void *arg)
 {
-	const struct waiter *w = arg;
+	struct waiter *w = arg;
+	const struct waiter now = *w;
 
 	(void)fd;
 	(void)what;
-	w->fn(w->arg);
+	if (now.once)
+		forget(now.once, w);
+	now.fn(now.arg);
 }
 
 /*
@@ -112,4 +125,13 @@ int loop_fd(struct loop *l, int fd, void (*fn)(void *arg), void *arg)
 {
 	return add_waiter(l, (struct waiter){ .fn = fn, .arg = arg }, fd, EV_READ | EV_PERSIST,
 			  NULL);
+}
+
+int loop_once(struct loop *l, int fd, unsigned ms, void (*fn)(void *arg), void *arg)
+{
+	const struct timeval most = { .tv_sec = ms / 1000,
+				      .tv_usec = (suseconds_t)(ms % 1000) * 1000 };
+
+	return add_waiter(l, (struct waiter){ .once = l, .fn = fn, .arg = arg }, fd, EV_READ,
+			  &most);
 }

@@ -154,20 +154,16 @@ static int fill(struct host_binding *b, const struct policy_names *n, struct dia
 	return r < 0 ? r : take_digest(b);
 }
 
-int host_binding_new(const struct policy_set *set, const struct entity_set *entities,
-		     struct diags *d, struct host_binding **ret)
+int host_binding_new(const struct policy_names *n, struct diags *d, struct host_binding **ret)
 {
-	_cleanup_policy_names_ struct policy_names n = POLICY_NAMES_INIT;
 	_cleanup_host_binding_ struct host_binding *b = calloc(1, sizeof(*b));
 	int r = b ? arena_new(&b->arena) : -ENOMEM;
 
-	if (r == 0)
-		r = policy_names_collect(set, entities, &n);
 	/* Looked at first: what changes while the host is asked shows as a change later. */
 	if (r == 0)
-		r = policy_names_look(&n, b->seen);
+		r = policy_names_look(n, b->seen);
 	if (r == 0)
-		r = fill(b, &n, d);
+		r = fill(b, n, d);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(b);

@@ -13,11 +13,10 @@ struct host_binding {
 };
 
 /*
- * Asks the host about every User, Group and Program of a checked set. Names that nobody has, and
+ * Asks the host about every User, Group and Program of a set of policies. Names that nobody has, and
  * programs that are scripts, become warnings (codes "host-…"). 0, -ENOMEM, or -errno with a diag
  * when the account database does not answer.
  */
-int host_binding_new(const struct policy_set *set, const struct entity_set *entities,
-		     struct diags *d, struct host_binding **ret);
+int host_binding_new(const struct policy_names *n, struct diags *d, struct host_binding **ret);
 void host_binding_free(struct host_binding **b);
 #define _cleanup_host_binding_ _cleanup_(host_binding_free)

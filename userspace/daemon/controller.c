@@ -14,6 +14,7 @@
 #include "daemon/conditions.h"
 #include "daemon/digest.h"
 #include "daemon/guard.h"
+#include "daemon/job.h"
 #include "daemon/log.h"
 #include "daemon/methods.h"
 #include "daemon/notify.h"
@@ -39,7 +40,7 @@ struct deployment *controller_active(const struct controller *c)
 	return c->ours ? c->deployments[0] : NULL;
 }
 
-const struct deployment *controller_deployment_of(const struct controller *c, uint32_t image_id)
+struct deployment *controller_deployment_of(const struct controller *c, uint32_t image_id)
 {
 	for (int i = 0; i < DEPLOYMENTS; i++)
 		if (c->deployments[i] && deployment_has_image(c->deployments[i], image_id))
@@ -139,13 +140,12 @@ static int start_host(struct controller *c, struct diags *d)
 static void on_record(const struct postern_event *record, void *arg)
 {
 	struct controller *c = arg;
-	const struct deployment *dep = controller_deployment_of(c, record->image_id);
-	const struct policy *p = dep ? deployment_policy(dep, record->policy) : NULL;
-	const struct text *advice = p ? policy_annotation(p, "advice") : NULL;
+	struct deployment *dep = controller_deployment_of(c, record->image_id);
+	const struct worker_policy *p = dep ? deployment_policy(dep, record->policy) : NULL;
 	char name[256] = "";
 	struct event_origin origin = {
 		.policy = p ? p->id.s : name,
-		.advice = advice ? advice->s : NULL,
+		.advice = p ? p->advice.s : NULL,
 		.bundle = dep ? dep->bundle->name : "",
 		.bundle_version = dep ? dep->bundle->version : 0,
 	};
@@ -288,6 +288,7 @@ int controller_run(struct controller *c)
 
 void controller_stop(struct controller *c)
 {
+	job_stop(c);
 	control_close(&c->server);
 	loop_free(&c->loop);
 	people_stop(&c->people);

@@ -29,6 +29,8 @@ struct guard {
 	bool whole; /* at the last look: every required hook was attached */
 };
 
+struct job;
+
 struct controller {
 	const struct config *config; /* borrowed */
 	struct store store;
@@ -51,6 +53,7 @@ struct controller {
 	struct rollout_state rollout;
 	struct deployment
 		*deployments[DEPLOYMENTS]; /* owned; newest first; [0] is in force if `ours` */
+	struct job *jobs; /* owned: what is made now, and what waits for that; see job.h */
 	bool ours; /* the image in force is of deployments[0] */
 	char host[256];
 	char boot[37];
@@ -83,7 +86,7 @@ void controller_stop(struct controller *c);
 /* The bundle in force, or NULL. */
 struct deployment *controller_active(const struct controller *c);
 /* The kept bundle that an image was made of, or NULL. */
-const struct deployment *controller_deployment_of(const struct controller *c, uint32_t image_id);
+struct deployment *controller_deployment_of(const struct controller *c, uint32_t image_id);
 /* Makes `dep` the newest; steals it. */
 void controller_keep(struct controller *c, struct deployment *dep);
 /* The bundle in force goes into the caller's hands; then there is none. NULL when there was none. */

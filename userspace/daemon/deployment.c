@@ -1,74 +1,45 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The steps from a verified bundle to an image, each with its own refusal. */
+/* What a worker said, checked before it is believed; and which images a bundle has had. */
 #include "daemon/deployment.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-static struct rollout rollout_of(const struct bundle *b)
+#include "daemon/making.h"
+
+int deployment_new(const void *payload, size_t len, struct deployment **ret)
 {
-	return (struct rollout){ b->observe ? MODE_OBSERVE : MODE_ENFORCE, b->phases };
+	_cleanup_deployment_ struct deployment *dep = calloc(1, sizeof(*dep));
+
+	if (!dep)
+		return -ENOMEM;
+	dep->payload = malloc(len ? len : 1);
+	if (!dep->payload)
+		return -ENOMEM;
+	memcpy(dep->payload, payload, len);
+	dep->payload_len = len;
+	*ret = TAKE_PTR(dep);
+	return 0;
 }
 
-static struct refusal load_rules(struct deployment *dep, int64_t now_ms, struct diags *d)
+void deployment_free(struct deployment **dep)
 {
-	const struct bundle *b = dep->bundle;
-	const struct ruleset_sources src = {
-		b->policies, b->n_policies, b->files,	     b->n_files,
-		b->entities, b->tests,	    b->not_after_ms, rollout_of(b),
-	};
-	int r = ruleset_load(&src, now_ms, d, &dep->rules);
+	struct deployment *gone = *dep;
 
-	if (r == -ENOMEM)
-		return refusal_of_failure("memory", r, d);
-	return r < 0 ? refusal_of_policy("policy") : REFUSAL_NONE;
-}
-
-static void say_failed_test(const struct policy_test *t, const struct test_outcome *o,
-			    struct diags *d)
-{
-	const struct policy *p = o->decision.policy;
-
-	diag_error(d, "bundle-test", NOWHERE, "postern test BUNDLE",
-		   "the bundle's own test \"%s\" fails: expected %s%s%s, got %s by %s", t->name.s,
-		   verdict_name(t->expect), t->has_by ? " by " : "", t->has_by ? t->by.s : "",
-		   verdict_name(o->decision.verdict), p ? p->id.s : "default-deny");
-}
-
-static struct refusal run_tests(const struct deployment *dep, struct diags *d)
-{
-	struct refusal refused = REFUSAL_NONE;
-
-	for (size_t i = 0; i < dep->rules.tests->n; i++) {
-		const struct policy_test *t = &dep->rules.tests->items[i];
-		struct test_outcome o;
-		int r = ruleset_test(&dep->rules, t, &o);
-
-		if (r == 0 && o.passed)
-			continue;
-		refused = refusal_of_policy("tests");
-		if (r == 0)
-			say_failed_test(t, &o, d);
-		else
-			diag_error(d, "bundle-test", NOWHERE, "postern test BUNDLE",
-				   "the bundle's own test \"%s\" cannot be decided", t->name.s);
-	}
-	return refused;
-}
-
-static struct refusal check_appliable(const struct deployment *dep, struct diags *d)
-{
-	return image_appliable(dep->rules.set, d) == 0 ? REFUSAL_NONE : refusal_of_policy("apply");
-}
-
-static struct refusal refuse_image(int r, struct diags *d)
-{
-	if (r == -E2BIG)
-		return refusal_of_policy("size");
-	if (r == -EOPNOTSUPP)
-		return refusal_of_policy("apply");
-	return refusal_of_failure("memory", r, d);
+	if (!gone)
+		return;
+	if (gone->making)
+		making_stop(gone->making);
+	worker_end(&gone->worker);
+	image_free(&gone->image);
+	arena_free(&gone->facts_arena);
+	host_binding_free(&gone->binding);
+	worker_policies_free(&gone->policies);
+	bundle_free(&gone->bundle);
+	free(gone->payload);
+	free(gone);
+	*dep = NULL;
 }
 
 /* The device's facts by number, as one text, and that text's digest. */
@@ -87,79 +58,68 @@ static int digest_facts(const struct image_facts *facts, char ret[65])
 	return r < 0 ? r : digest_hex(all.data ? all.data : "", all.len, ret);
 }
 
-static struct refusal compile(struct deployment *dep, struct diags *d)
+/* Whether the facts are those that a sound image has, and can be decided on any device. */
+static bool are_facts_sound(const struct image *image, const struct image_facts *facts)
 {
-	_cleanup_image_ struct image *image = NULL;
-	const char *why;
-	int r = image_compile(dep->rules.views, &dep->binding->binding, d, &image);
+	const struct postern_annex *annex =
+		(const struct postern_annex *)&image->lines[POSTERN_ANNEX_LINE];
+	const struct context worst = { .updates_age_ms = POSTERN_DURATION_WORST };
+	uint64_t bits;
 
-	if (r < 0)
-		return refuse_image(r, d);
-	if (image_validate(image->lines, image->n, &why) < 0) {
+	return annex->facts == facts->n &&
+	       memcmp(&image->lines[annex->facts_line], facts->fact,
+		      facts->n * sizeof(facts->fact[0])) == 0 &&
+	       image_device_facts(facts, &worst, &bits) == 0;
+}
+
+static const char *unsound(const struct deployment_image *new, size_t policies)
+{
+	const struct postern_header *h = (const struct postern_header *)new->image->lines;
+	const char *why;
+
+	if (image_validate(new->image->lines, new->image->n, &why) < 0)
+		return why;
+	if (h->policies != policies)
+		return "it has another number of policies than the bundle";
+	return are_facts_sound(new->image, &new->facts) ? NULL
+							: "its facts are not those of its policies";
+}
+
+static void take(struct deployment *dep, struct deployment_image *new)
+{
+	image_free(&dep->image);
+	arena_free(&dep->facts_arena);
+	host_binding_free(&dep->binding);
+	dep->image = TAKE_PTR(new->image);
+	dep->facts = new->facts;
+	dep->facts_arena = TAKE_PTR(new->facts_arena);
+	dep->binding = TAKE_PTR(new->binding);
+}
+
+struct refusal deployment_take_image(struct deployment *dep, struct deployment_image *new,
+				     struct diags *d)
+{
+	const char *why = unsound(new, dep->policies->n);
+	char digest[65];
+	int r = why ? 0 : digest_facts(&new->facts, digest);
+
+	if (why) {
 		diag_error(d, "image", NOWHERE, "report it, with the bundle",
 			   "the compiled image is not sound: %s", why);
 		return refusal_of_failure("image", -EBADMSG, d);
 	}
-	r = digest_facts(&image->facts, dep->facts_digest);
 	if (r < 0)
 		return refusal_of_failure("memory", r, d);
-	image_free(&dep->image);
-	dep->facts = image->facts;
-	dep->image = TAKE_PTR(image);
+	take(dep, new);
+	memcpy(dep->facts_digest, digest, sizeof(digest));
 	return REFUSAL_NONE;
 }
 
-struct refusal deployment_compile(struct deployment *dep, struct diags *d)
+void deployment_drop_image(struct deployment *dep)
 {
-	_cleanup_host_binding_ struct host_binding *binding = NULL;
-	struct host_binding *before = dep->binding;
-	struct refusal refused;
-	int r = host_binding_new(dep->rules.set, dep->rules.entities, d, &binding);
-
-	if (r < 0)
-		return refusal_of_failure("host", r, d);
-	dep->binding = binding;
-	refused = compile(dep, d);
-	if (refused.answer)
-		dep->binding = before;
-	else
-		binding = before; /* released here */
-	return refused;
-}
-
-struct refusal deployment_new(struct bundle *bundle, int64_t now_ms, struct diags *d,
-			      struct deployment **ret)
-{
-	_cleanup_deployment_ struct deployment *dep = calloc(1, sizeof(*dep));
-	struct refusal refused;
-
-	if (!dep) {
-		bundle_free(&bundle);
-		return refusal_of_failure("memory", -ENOMEM, d);
-	}
-	dep->bundle = bundle;
-	refused = load_rules(dep, now_ms, d);
-	if (!refused.answer)
-		refused = run_tests(dep, d);
-	if (!refused.answer)
-		refused = check_appliable(dep, d);
-	if (!refused.answer)
-		refused = deployment_compile(dep, d);
-	if (!refused.answer)
-		*ret = TAKE_PTR(dep);
-	return refused;
-}
-
-void deployment_free(struct deployment **dep)
-{
-	if (!*dep)
-		return;
-	image_free(&(*dep)->image);
-	host_binding_free(&(*dep)->binding);
-	ruleset_free(&(*dep)->rules);
-	bundle_free(&(*dep)->bundle);
-	free(*dep);
-	*dep = NULL;
+	image_free(&dep->image);
+	dep->binding->seen[0] = '\0';
+	dep->binding->digest[0] = '\0';
 }
 
 void deployment_loaded(struct deployment *dep, uint32_t image_id)
@@ -183,9 +143,7 @@ bool deployment_has_ended(const struct deployment *dep, int64_t now_ms)
 	return dep->bundle->not_after_ms && now_ms >= dep->bundle->not_after_ms;
 }
 
-const struct policy *deployment_policy(const struct deployment *dep, uint32_t number)
+const struct worker_policy *deployment_policy(const struct deployment *dep, uint32_t number)
 {
-	const struct policy_views *v = dep->rules.views;
-
-	return number < v->n ? v->numbered[number] : NULL;
+	return number < dep->policies->n ? &dep->policies->items[number] : NULL;
 }

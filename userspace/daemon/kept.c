@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "daemon/making.h"
 #include "daemon/swap.h"
 
 static struct refusal unreadable(const struct store_entry *e, int r, struct diags *d)
@@ -17,50 +18,84 @@ static struct refusal unreadable(const struct store_entry *e, int r, struct diag
 	return refusal_of_failure("storage", r, d);
 }
 
-static int64_t time_of(const struct trust *t)
-{
-	int64_t now = clock_real_ms();
+/* What is being opened again. */
+struct opening {
+	struct controller *c;
+	const struct store_entry *entry;
+	bool anew; /* judged by the root of today */
+};
 
-	return now > t->time_floor_ms ? now : t->time_floor_ms;
+/* Asked while it is made: that it is the one, and may be here. */
+static struct refusal readmit(struct making *m, struct diags *d)
+{
+	const struct opening *o = m->arg;
+	const struct bundle *b = m->dep->bundle;
+	int64_t now = clock_real_ms();
+	struct trust trust;
+	int r = trust_load(o->c->store.dir, d, &trust);
+
+	if (b->version != o->entry->version || strcmp(b->digest, o->entry->digest) != 0)
+		return unreadable(o->entry, -EBADMSG, d);
+	if (r == BUNDLE_OK && o->anew)
+		r = trust_readmit(&trust, b, o->c->host, d);
+	if (r != BUNDLE_OK)
+		return refusal_of_trust(r, d);
+	m->now_ms = now > trust.time_floor_ms ? now : trust.time_floor_ms;
+	return REFUSAL_NONE;
 }
 
-/* As trust_take_up() does for the accepted bundle: this one's digest was remembered in the same way. */
+/* As trust_stored() does for the accepted bundle: this one's digest was remembered in the same way. */
 static int take_up(const struct trust *t, const struct store_entry *e, const struct signed_file *f,
-		   struct diags *d, struct bundle **ret)
+		   struct container *ret)
 {
 	struct trust as_then = *t;
 
 	memcpy(as_then.policy_digest, e->digest, sizeof(as_then.policy_digest));
-	return trust_take_up(&as_then, f, d, ret);
+	return trust_stored(&as_then, BUNDLE_POLICY, f, ret);
+}
+
+/* An empty deployment of the payload, if the bytes are what they should be. */
+static struct refusal begin(const struct opening *o, const struct signed_file *f, struct diags *d,
+			    struct deployment **ret)
+{
+	struct container container;
+	struct trust trust;
+	int r = trust_load(o->c->store.dir, d, &trust);
+
+	if (r == BUNDLE_OK && o->anew)
+		r = trust_verify(&trust, f->bytes, f->len, d, &container);
+	else if (r == BUNDLE_OK)
+		r = take_up(&trust, o->entry, f, &container);
+	if (r == -ENOENT)
+		return unreadable(o->entry, -EBADMSG, d);
+	if (r != BUNDLE_OK)
+		return refusal_of_trust(r, d);
+	r = deployment_new(container.payload, container.payload_len, ret);
+	return r < 0 ? refusal_of_failure("memory", r, d) : REFUSAL_NONE;
 }
 
 struct refusal kept_open(struct controller *c, const struct store_entry *e, bool anew,
 			 struct diags *d, struct deployment **ret)
 {
-	struct bundle *bundle = NULL;
+	_cleanup_deployment_ struct deployment *dep = NULL;
+	struct opening o = { c, e, anew };
+	struct making m = { .goal = MAKE_IMAGE, .judge = readmit, .arg = &o, .d = d };
 	_cleanup_free_ char *bytes = NULL;
 	struct signed_file f;
-	struct trust trust;
+	struct refusal refused;
 	int r = store_read(&c->store, e, &bytes, &f.len);
 
 	if (r < 0)
 		return unreadable(e, r, d);
 	f.bytes = (const uint8_t *)bytes;
-	r = trust_load(c->store.dir, d, &trust);
-	if (r == BUNDLE_OK && anew)
-		r = trust_readmit(&trust, f.bytes, f.len, c->host, d, &bundle);
-	else if (r == BUNDLE_OK)
-		r = take_up(&trust, e, &f, d, &bundle);
-	if (r == -ENOENT)
-		return unreadable(e, -EBADMSG, d);
-	if (r != BUNDLE_OK)
-		return r < 0 ? refusal_of_failure("memory", r, d)
-			     : refusal_of_answer((enum bundle_answer)r);
-	if (bundle->version != e->version || strcmp(bundle->digest, e->digest) != 0) {
-		bundle_free(&bundle);
-		return unreadable(e, -EBADMSG, d);
-	}
-	return deployment_new(bundle, time_of(&trust), d, ret);
+	refused = begin(&o, &f, d, &dep);
+	if (refused.answer)
+		return refused;
+	m.dep = dep;
+	making_run(&m);
+	if (!m.refused.answer)
+		*ret = TAKE_PTR(dep);
+	return m.refused;
 }
 
 /* Whether the kernel's image is what compiling `dep` would give it again. */

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "daemon/living.h"
+#include "daemon/reader.h"
 #include "daemon/rebuilt.h"
 
 enum { ANCESTORS_MAX = 64, DNS_PORT = 53, DHCP_SERVER = 67, DHCP_CLIENT = 68, DHCP6_CLIENT = 546 };
@@ -23,7 +24,7 @@ static const char advice[] =
 /* One check under way. */
 struct lockout {
 	const struct controller *c;
-	const struct deployment *dep;
+	struct deployment *dep;
 	struct diags *d;
 	struct living_sockets sockets;
 	pid_t ancestors[ANCESTORS_MAX]; /* the pusher, its parent, and so on */
@@ -44,8 +45,11 @@ struct question {
 	const char *what; /* "your own SSH connection" */
 };
 
-static bool allows(const struct lockout *l, const struct event *e, struct decision *ret)
+/* `out` gets the id of the policy that does not. */
+static bool allows(const struct lockout *l, const struct event *e, struct buf *out)
 {
+	_cleanup_diags_ struct diags unsaid = DIAGS_INIT;
+	enum verdict verdict = VERDICT_ALLOW;
 	struct arena *arena = NULL;
 	struct rebuilt s;
 	int r = arena_new(&arena);
@@ -62,10 +66,10 @@ static bool allows(const struct lockout *l, const struct event *e, struct decisi
 			device.local_weekday = s.request.context.local_weekday;
 			s.request.context = device;
 		}
-		r = decide_reference(l->dep->rules.views, &s.request, ret);
+		r = reader_decide(l->dep, &s.request, &unsaid, out, &verdict);
 	}
 	arena_free(&arena);
-	return r < 0 || ret->verdict != VERDICT_DENY;
+	return r < 0 || verdict != VERDICT_DENY;
 }
 
 static void put_end(const uint8_t addr[16], uint16_t port, bool v4, char *to, size_t n)
@@ -76,11 +80,10 @@ static void put_end(const uint8_t addr[16], uint16_t port, bool v4, char *to, si
 	(void)snprintf(to, n, v4 ? "%s:%u" : "[%s]:%u", text, port);
 }
 
-static void complain(struct lockout *l, const struct question *q, const struct decision *why)
+static void complain(struct lockout *l, const struct question *q, const char *policy)
 {
 	static const char *const actions[] = { "connect", "send", "listen", "accept", "create" };
 	char local[64], peer[64];
-	const struct policy *p = why->policy;
 
 	put_end(q->at.local, q->at.local_port, q->at.v4, local, sizeof(local));
 	put_end(q->at.peer, q->at.peer_port, q->at.v4, peer, sizeof(peer));
@@ -89,7 +92,8 @@ static void complain(struct lockout *l, const struct question *q, const struct d
 		   actions[q->action], q->at.protocol == POSTERN_TCP ? "tcp" : "udp",
 		   q->action == POSTERN_LISTEN ? local : peer,
 		   q->action == POSTERN_ACCEPT ? " by" : "", l->who.exe, (int)l->pid,
-		   p ? "\"" : "no policy permits it", p ? p->id.s : "", p ? "\" forbids it" : "");
+		   policy ? "\"" : "no policy permits it", policy ? policy : "",
+		   policy ? "\" forbids it" : "");
 	l->refused = true;
 }
 
@@ -97,7 +101,7 @@ static void ask(struct lockout *l, const struct question *q)
 {
 	struct event e = { .raw = l->who, .time_ms = clock_real_ms() };
 	const uint8_t *far = q->action == POSTERN_LISTEN ? q->at.local : q->at.peer;
-	struct decision why = { 0 };
+	_cleanup_buf_ struct buf why = BUF_INIT;
 
 	e.raw.action = (uint8_t)q->action;
 	e.raw.protocol = q->at.protocol;
@@ -107,7 +111,7 @@ static void ask(struct lockout *l, const struct question *q)
 	memcpy(e.raw.local, q->at.local, sizeof(e.raw.local));
 	e.raw.local_port = q->at.local_port;
 	if (!allows(l, &e, &why))
-		complain(l, q, &why);
+		complain(l, q, why.data);
 }
 
 /* ---- sshd -------------------------------------------------------------------------------------- */
@@ -227,7 +231,7 @@ static void find_ancestors(struct lockout *l, pid_t pid)
 		l->ancestors[l->n_ancestors++] = pid;
 }
 
-struct refusal lockout_check(const struct controller *c, const struct deployment *dep, pid_t pusher,
+struct refusal lockout_check(const struct controller *c, struct deployment *dep, pid_t pusher,
 			     struct diags *d)
 {
 	struct lockout l = { .c = c, .dep = dep, .d = d };

@@ -12,5 +12,5 @@
  * Refuses, naming each connection and what denies it. `pusher` is who pushes, 0 for nobody. That something
  * cannot be told refuses nothing.
  */
-struct refusal lockout_check(const struct controller *c, const struct deployment *dep, pid_t pusher,
+struct refusal lockout_check(const struct controller *c, struct deployment *dep, pid_t pusher,
 			     struct diags *d);

@@ -13,6 +13,7 @@
 #include "daemon/notify.h"
 #include "daemon/options.h"
 #include "daemon/version.h"
+#include "worker/worker.h"
 
 enum { EXIT_CANNOT = 1, EXIT_USAGE = 2 };
 
@@ -110,6 +111,8 @@ int main(int argc, char **argv)
 	_cleanup_config_ struct config config = CONFIG_INIT;
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
 
+	if (argc == 1 && strcmp(argv[0], WORKER_NAME) == 0)
+		worker_serve();
 	log_start();
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)umask(022);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "daemon/controller.h"
+#include "daemon/job.h"
 #include "daemon/log.h"
 #include "daemon/methods.h"
 #include "daemon/push.h"
@@ -96,52 +96,152 @@ static bool get_wish(struct control_call *call, const json_t *parameters, struct
 	return true;
 }
 
-static void log_pushed(const struct controller *c, const struct push_result *done,
-		       const struct control_peer *who)
+static void log_pushed(const struct controller *c, const struct push_result *done, unsigned uid)
 {
 	if (rollout_deadline(&c->rollout))
 		log_warning(
 			"bundle %s %llu in force on trial, pushed by uid %u; try: postern confirm",
-			done->name, (unsigned long long)done->version, (unsigned)who->uid);
+			done->name, (unsigned long long)done->version, uid);
 	else
 		log_info("bundle %s %llu in force, pushed by uid %u", done->name,
-			 (unsigned long long)done->version, (unsigned)who->uid);
+			 (unsigned long long)done->version, uid);
 }
 
-static void push_bundle(struct control_call *call, struct controller *c,
-			const struct container_bytes *in, const struct push_wish *wish)
-{
-	_cleanup_diags_ struct diags d = DIAGS_INIT;
-	struct push_result done;
-	struct refusal refused = push(c, in, wish, &d, &done);
+/* Who waits for a push. */
+struct caller {
+	struct pushing *pushing; /* borrowed; NULL once it is over */
+	struct control_call *call;
+};
 
+/* A push that goes on while everything else does. */
+struct pushing {
+	struct job job;
+	struct push_attempt attempt;
+	uint8_t *bytes; /* owned */
+	struct caller *caller; /* borrowed from the call; NULL: nobody waits any more */
+	unsigned uid;
+};
+
+static struct pushing *pushing_of(struct job *j)
+{
+	return (struct pushing *)((char *)j - offsetof(struct pushing, job));
+}
+
+/* The call has ended, or its connection has: the push goes on. */
+static void forget_caller(void *state)
+{
+	struct caller *caller = state;
+
+	if (caller->pushing)
+		caller->pushing->caller = NULL;
+	free(caller);
+}
+
+static void drop_push(struct job *j)
+{
+	struct pushing *p = pushing_of(j);
+
+	if (p->caller)
+		p->caller->pushing = NULL;
+	push_release(&p->attempt);
+	diags_free(&j->d);
+	free(p->bytes);
+	free(p);
+}
+
+static struct refusal begin_push(struct controller *c, struct job *j)
+{
+	struct pushing *p = pushing_of(j);
+	struct refusal refused;
+
+	(void)c;
+	refused = push_begin(&p->attempt, &j->d);
+	j->making = p->attempt.making;
+	j->making.d = &j->d;
+	return refused;
+}
+
+static void end_push(struct controller *c, struct job *j)
+{
+	struct pushing *p = pushing_of(j);
+	struct control_call *call = p->caller ? p->caller->call : NULL;
+	struct push_result done;
+	struct refusal refused;
+
+	p->attempt.making = j->making;
+	refused = push_end(&p->attempt, &j->d, &done);
 	if (refused.answer) {
-		signed_call_refuse(call, c, refused, &d);
-		return;
+		signed_call_refuse_late(call, c, refused, p->uid, &j->d);
+	} else {
+		if (!p->attempt.wish.dry && !done.already)
+			log_pushed(c, &done, p->uid);
+		if (call)
+			accept(call, &done, &j->d);
+		else
+			json_decref(done.cuts);
 	}
-	if (!wish->dry && !done.already)
-		log_pushed(c, &done, control_call_peer(call));
-	accept(call, &done, &d);
+	drop_push(j);
+}
+
+/* Keeps the call until the push is over. Whether there was memory for that. */
+static bool keep_caller(struct pushing *p, struct control_call *call)
+{
+	struct caller *caller = malloc(sizeof(*caller));
+
+	if (!caller)
+		return false;
+	*caller = (struct caller){ p, call };
+	p->caller = caller;
+	control_stream(call, NULL, forget_caller, caller);
+	return true;
+}
+
+/* Steals the bytes of `in`. */
+static void push_bundle(struct control_call *call, struct controller *c,
+			const struct container_bytes *in, uint8_t *bytes,
+			const struct push_wish *wish)
+{
+	struct pushing *p = calloc(1, sizeof(*p));
+
+	if (p)
+		*p = (struct pushing){
+			.job = { .begin = begin_push, .end = end_push, .drop = drop_push },
+			.attempt = { .c = c, .in = *in, .wish = *wish },
+			.bytes = bytes,
+			.uid = (unsigned)control_call_peer(call)->uid,
+		};
+	if (!p || !keep_caller(p, call)) {
+		free(p);
+		free(bytes);
+		control_reply(call, NULL);
+	} else if (job_add(c, &p->job) < 0) {
+		diag_error(&p->job.d, "busy", NOWHERE, "push it again in a minute",
+			   "too many pushes wait for the one that is under way");
+		signed_call_refuse(call, c, refusal_of_failure("busy", -EBUSY, &p->job.d),
+				   &p->job.d);
+		drop_push(&p->job);
+	}
 }
 
 void method_push(struct control_call *call, const json_t *parameters, void *arg)
 {
 	const json_t *text = json_object_get(parameters, "bundle");
-	_cleanup_free_ uint8_t *bytes = NULL;
+	struct container_bytes in = { 0 };
 	struct controller *c = arg;
-	struct container_bytes in;
+	uint8_t *bytes = NULL;
 	struct push_wish wish;
-	size_t len;
 
 	if (!get_wish(call, parameters, &wish))
 		return;
-	if (!json_is_string(text) || signed_call_bytes(text, &bytes, &len) < 0) {
+	if (!json_is_string(text) || signed_call_bytes(text, &bytes, &in.len) < 0) {
 		control_fail_parameter(call, "bundle");
 		return;
 	}
-	in = (struct container_bytes){ .bytes = bytes, .len = len };
-	if (is_revocation(&in))
+	in.bytes = bytes;
+	if (is_revocation(&in)) {
 		push_revocation(call, c, &in, wish.dry);
-	else
-		push_bundle(call, c, &in, &wish);
+		free(bytes);
+		return;
+	}
+	push_bundle(call, c, &in, bytes, &wish);
 }

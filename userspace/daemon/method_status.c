@@ -76,7 +76,7 @@ static json_t *bundle_json(const struct controller *c)
 	return json_pack("{s:s, s:I, s:s, s:s, s:o, s:I, s:o, s:o, s:o, s:I}", "name", b->name,
 			 "version", (json_int_t)b->version, "digest", b->digest, "mode",
 			 b->observe ? "observe" : "enforce", "phases", phases_json(b), "policies",
-			 (json_int_t)dep->rules.set->n, "applied", time_json(dep->applied_ms),
+			 (json_int_t)dep->policies->written, "applied", time_json(dep->applied_ms),
 			 "notAfter", b->not_after_ms ? time_json(b->not_after_ms) : json_null(),
 			 "confirmBy", confirm_json(c), "imageId", (json_int_t)dep->image_ids[0]);
 }

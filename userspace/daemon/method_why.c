@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Why: a kept decision and what the bundle that made it says about it. */
+#include <errno.h>
 #include <string.h>
 
 #include "daemon/controller.h"
-#include "daemon/hint.h"
 #include "daemon/methods.h"
+#include "daemon/reader.h"
 #include "daemon/rebuilt.h"
-
-enum { NEAREST = 3 };
 
 /* Reasons outside the policy, for people: what it was, and what to do. */
 static const char *const lock_downs[POSTERN_REASONS] = {
@@ -71,24 +70,35 @@ static bool explain_lock_down(const struct event *e, struct buf *out)
 }
 
 /* Says where the explanation is of another moment than the decision. */
-static void explain_doubt(const struct deployment *dep, const struct event *e,
-			  const struct rebuilt *s, struct buf *out)
+static void explain_doubt(const struct event *e, enum verdict now, const struct rebuilt *s,
+			  struct buf *out)
 {
-	struct decision now;
+	enum verdict then = verdict_from_abi(e->raw.verdict);
 
-	if (decide_reference(dep->rules.views, &s->request, &now) < 0 ||
-	    now.verdict == verdict_from_abi(e->raw.verdict))
+	if (now == then)
 		return;
 	buf_printf(out,
 		   "\nThe decision was %s; what is known of the process by now gives %s%s%s.\n",
-		   verdict_name(verdict_from_abi(e->raw.verdict)), verdict_name(now.verdict),
-		   s->gone ? ": " : "", s->gone ? s->gone : "");
+		   verdict_name(then), verdict_name(now), s->gone ? ": " : "",
+		   s->gone ? s->gone : "");
 }
 
-static int explain_policy(const struct controller *c, const struct deployment *dep,
-			  const struct event *e, struct buf *out)
+/* The worker of the bundle could not say. */
+static int explain_failure(int r, const struct diags *d, struct buf *out)
 {
+	if (r == -ENOMEM)
+		return r;
+	buf_puts(out, "The bundle that decided this cannot be asked:\n");
+	diags_render(d, out, false);
+	return 0;
+}
+
+static int explain_policy(const struct controller *c, struct deployment *dep, const struct event *e,
+			  struct buf *out)
+{
+	_cleanup_diags_ struct diags d = DIAGS_INIT;
 	struct arena *arena = NULL;
+	enum verdict now;
 	struct rebuilt s;
 	int r = arena_new(&arena);
 
@@ -96,16 +106,18 @@ static int explain_policy(const struct controller *c, const struct deployment *d
 		return r;
 	r = rebuilt_of(c, dep, e, arena, &s);
 	if (r == 0)
-		r = policy_explain(dep->rules.views, &s.request, NEAREST, device_hint, out);
+		r = reader_explain(dep, &s.request, &d, out, &now);
 	if (r == 0)
-		explain_doubt(dep, e, &s, out);
+		explain_doubt(e, now, &s, out);
+	else
+		r = explain_failure(r, &d, out);
 	arena_free(&arena);
 	return r;
 }
 
 static int explain(const struct controller *c, const struct event *e, struct buf *out)
 {
-	const struct deployment *dep = controller_deployment_of(c, e->raw.image_id);
+	struct deployment *dep = controller_deployment_of(c, e->raw.image_id);
 	int r = 0;
 
 	if (explain_lock_down(e, out))

@@ -44,7 +44,7 @@ struct login_world people_world(struct controller *c)
 	const struct deployment *dep = controller_active(c);
 
 	return (struct login_world){
-		.entities = dep ? dep->rules.entities : NULL,
+		.entities = dep ? &dep->policies->identities : NULL,
 		.revoked = c->people.revoked,
 		.boot = c->boot,
 		.counters = &c->people.counters,

@@ -48,17 +48,8 @@ static void tell(const struct bundle *b, struct push_result *ret)
 	memcpy(ret->digest, b->digest, sizeof(ret->digest));
 }
 
-/* What a push is about, from its acceptance on. */
-struct candidate {
-	struct deployment *dep;
-	struct store_entry entry;
-	struct trust next;
-	bool accepted; /* before: then its container stays whatever happens */
-	uint64_t deadline; /* boot ns, of a trial; 0 */
-};
-
 /* Its container is of no use to anybody if it was not there before. */
-static void drop_container(struct controller *c, const struct candidate *new)
+static void drop_container(struct controller *c, const struct push_attempt *new)
 {
 	const struct rollout_bundle *known = rollout_find(&c->rollout.record, &new->entry);
 
@@ -67,7 +58,7 @@ static void drop_container(struct controller *c, const struct candidate *new)
 }
 
 /* The new bundle is in force, but this host could not write down that it accepted it. */
-static struct refusal not_remembered(struct controller *c, const struct candidate *new,
+static struct refusal not_remembered(struct controller *c, const struct push_attempt *new,
 				     const struct rollout_record *before, int r, struct diags *d)
 {
 	/* Without a bundle before there is nothing to go back to, and open is no way back. */
@@ -82,11 +73,10 @@ static struct refusal not_remembered(struct controller *c, const struct candidat
 }
 
 /* Steps 3 and 4. */
-static struct refusal enforce(struct controller *c, const struct candidate *new,
-			      const struct container_bytes *in, struct diags *d)
+static struct refusal enforce(struct controller *c, const struct push_attempt *new, struct diags *d)
 {
 	struct refusal refused;
-	int r = store_write(&c->store, &new->entry, in->bytes, in->len);
+	int r = store_write(&c->store, &new->entry, new->in.bytes, new->in.len);
 
 	if (r < 0)
 		return refusal_of_failure("storage", r, d);
@@ -97,7 +87,7 @@ static struct refusal enforce(struct controller *c, const struct candidate *new,
 }
 
 /* Steps 6 and 7: it is to stay. */
-static struct refusal settle(struct controller *c, struct candidate *new,
+static struct refusal settle(struct controller *c, struct push_attempt *new,
 			     const struct rollout_record *before, struct diags *d)
 {
 	struct refusal refused = REFUSAL_NONE;
@@ -113,8 +103,7 @@ static struct refusal settle(struct controller *c, struct candidate *new,
 }
 
 /* Steps 2 to 8. */
-static struct refusal take(struct controller *c, struct candidate *new,
-			   const struct container_bytes *in, struct diags *d)
+static struct refusal take(struct controller *c, struct push_attempt *new, struct diags *d)
 {
 	_cleanup_free_ struct rollout_record *before = malloc(sizeof(*before));
 	struct refusal refused;
@@ -126,7 +115,7 @@ static struct refusal take(struct controller *c, struct candidate *new,
 		r = rollout_write_trial(c, &new->entry, new->deadline);
 	if (r < 0)
 		return refusal_of_failure("storage", r, d);
-	refused = enforce(c, new, in, d);
+	refused = enforce(c, new, d);
 	if (refused.answer && new->deadline)
 		(void)rollout_write_back(c, before);
 	if (refused.answer)
@@ -140,42 +129,39 @@ static struct refusal take(struct controller *c, struct candidate *new,
 	return refused;
 }
 
-int push_ask(const struct trust *t, const struct container_bytes *in, const char *host,
-	     struct diags *d, struct bundle **ret, struct trust *ret_next, bool *ret_accepted)
+/* Whether enough of the right people have signed the bytes; or whether this host stored them itself. */
+static struct refusal verify(struct push_attempt *a, struct diags *d, struct container *ret)
 {
-	const struct signed_file f = { in->bytes, in->len };
-	int r = in->stored ? trust_take_up(t, &f, d, ret) : -ENOENT;
+	const struct signed_file f = { a->in.bytes, a->in.len };
+	struct trust trust;
+	int r = trust_load(a->c->store.dir, d, &trust);
 
-	if (r == -ENOENT)
-		return trust_accept(t, f.bytes, f.len, host, clock_real_ms(), d, ret, ret_next,
-				    ret_accepted);
-	if (r == BUNDLE_OK) {
-		*ret_next = *t;
-		*ret_accepted = true;
-	}
-	return r;
+	a->taken_up = r == BUNDLE_OK && a->in.stored &&
+		      trust_stored(&trust, BUNDLE_POLICY, &f, ret) == 0;
+	if (r == BUNDLE_OK && !a->taken_up)
+		r = trust_verify(&trust, f.bytes, f.len, d, ret);
+	return refusal_of_trust(r, d);
 }
 
-/* Whether this host may take the container at all: signatures first, nothing is parsed before. */
-static struct refusal accept(struct controller *c, const struct container_bytes *in, bool trial,
-			     struct diags *d, struct bundle **ret, struct candidate *new)
+/* Whether this host may take what the bytes say they are. */
+static struct refusal judge(struct push_attempt *a, struct diags *d)
 {
+	const struct trust_host host = { a->c->host, clock_real_ms() };
 	struct refusal refused;
 	struct trust trust;
-	int r = trust_load(c->store.dir, d, &trust);
+	int r = trust_load(a->c->store.dir, d, &trust);
 
-	if (r == BUNDLE_OK)
-		r = push_ask(&trust, in, c->host, d, ret, &new->next, &new->accepted);
-	if (r < 0)
-		return refusal_of_failure("memory", r, d);
-	if (r != BUNDLE_OK)
-		return refusal_of_answer((enum bundle_answer)r);
-	new->entry = (struct store_entry){ .version = (*ret)->version };
-	memcpy(new->entry.digest, (*ret)->digest, sizeof(new->entry.digest));
-	refused = rollout_check(c, &new->entry, trial, d);
+	if (r == BUNDLE_OK && a->taken_up) {
+		a->next = trust;
+		a->accepted = true;
+	} else if (r == BUNDLE_OK) {
+		r = trust_judge(&trust, a->dep->bundle, host, d, &a->next, &a->accepted);
+	}
+	refused = refusal_of_trust(r, d);
 	if (refused.answer)
-		bundle_free(ret);
-	return refused;
+		return refused;
+	a->entry = swap_entry(a->dep);
+	return rollout_check(a->c, &a->entry, a->wish.confirm_ns != 0, d);
 }
 
 /* Expiry counts from the latest time that this host has known. */
@@ -187,7 +173,8 @@ static int64_t time_of(const struct trust *t)
 }
 
 /* What is in force already, but could not be remembered when it was pushed. */
-static struct refusal remember(struct controller *c, const struct candidate *new, struct diags *d)
+static struct refusal remember(struct controller *c, const struct push_attempt *new,
+			       struct diags *d)
 {
 	int r = rollout_write_selected(c, &new->entry);
 
@@ -214,52 +201,86 @@ static json_t *preview(struct controller *c, const struct deployment *dep, struc
 	return cuts;
 }
 
-/* It compiles: what was asked for is done. */
-static struct refusal go_on(struct controller *c, struct candidate *new,
-			    const struct container_bytes *in, const struct push_wish *wish,
-			    struct diags *d, struct push_result *result)
+static struct refusal judge_opened(struct making *m, struct diags *d)
 {
-	struct refusal refused = REFUSAL_NONE;
+	struct push_attempt *a = m->arg;
+	struct refusal refused = judge(a, d);
 
-	if (wish->dry && !result->already)
-		result->cuts = preview(c, new->dep, d);
-	if (!result->already && !wish->force)
-		refused = lockout_check(c, new->dep, wish->pusher, d);
-	if (refused.answer || wish->dry)
-		return refused;
-	if (!result->already) {
-		new->deadline = wish->confirm_ns ? clock_boot_ns() + wish->confirm_ns : 0;
-		return take(c, new, in, d);
-	}
-	/* what is on trial is confirmed by nobody's pushing it again */
-	return new->accepted || c->rollout.trying ? REFUSAL_NONE : remember(c, new, d);
+	m->now_ms = time_of(&a->next);
+	return refused;
 }
 
-struct refusal push(struct controller *c, const struct container_bytes *in,
-		    const struct push_wish *wish, struct diags *d, struct push_result *ret)
+struct refusal push_begin(struct push_attempt *a, struct diags *d)
 {
-	struct candidate new = { 0 };
-	struct push_result result = { 0 };
-	struct bundle *bundle = NULL;
-	struct refusal refused;
+	struct container container;
+	struct refusal refused = verify(a, d, &container);
+	int r;
 
-	rollout_settle(c);
-	refused = accept(c, in, wish->confirm_ns != 0, d, &bundle, &new);
 	if (refused.answer)
 		return refused;
-	tell(bundle, &result);
-	result.already = swap_has(c, bundle->digest);
-	refused = deployment_new(bundle, time_of(&new.next), d, &new.dep);
+	r = deployment_new(container.payload, container.payload_len, &a->dep);
+	if (r < 0)
+		return refusal_of_failure("memory", r, d);
+	a->making = (struct making){
+		.dep = a->dep, .goal = MAKE_IMAGE, .judge = judge_opened, .arg = a, .d = d
+	};
+	return REFUSAL_NONE;
+}
+
+/* It compiles: what was asked for is done. */
+static struct refusal go_on(struct push_attempt *a, struct diags *d, struct push_result *result)
+{
+	struct controller *c = a->c;
+	struct refusal refused = REFUSAL_NONE;
+
+	if (a->wish.dry && !result->already)
+		result->cuts = preview(c, a->dep, d);
+	if (!result->already && !a->wish.force)
+		refused = lockout_check(c, a->dep, a->wish.pusher, d);
+	if (refused.answer || a->wish.dry)
+		return refused;
+	if (!result->already) {
+		a->deadline = a->wish.confirm_ns ? clock_boot_ns() + a->wish.confirm_ns : 0;
+		return take(c, a, d);
+	}
+	/* what is on trial is confirmed by nobody's pushing it again */
+	return a->accepted || c->rollout.trying ? REFUSAL_NONE : remember(c, a, d);
+}
+
+/* While it was made, whom the host trusts may have changed, what it accepted, and what is on trial. */
+static struct refusal check_again(struct push_attempt *a, struct diags *d)
+{
+	struct container container;
+	struct refusal refused = a->making.refused;
+
+	rollout_settle(a->c);
 	if (!refused.answer)
-		refused = go_on(c, &new, in, wish, d, &result);
-	deployment_free(&new.dep);
+		refused = verify(a, d, &container);
+	return refused.answer ? refused : judge(a, d);
+}
+
+struct refusal push_end(struct push_attempt *a, struct diags *d, struct push_result *ret)
+{
+	struct push_result result = { 0 };
+	struct refusal refused = check_again(a, d);
+
+	if (refused.answer)
+		return refused;
+	tell(a->dep->bundle, &result);
+	result.already = swap_has(a->c, a->dep->bundle->digest);
+	refused = go_on(a, d, &result);
 	if (refused.answer) {
 		json_decref(result.cuts);
 		return refused;
 	}
-	if (controller_active(c))
-		result.image_id = controller_active(c)->image_ids[0];
-	result.deadline = wish->dry ? 0 : rollout_deadline(&c->rollout);
+	if (controller_active(a->c))
+		result.image_id = controller_active(a->c)->image_ids[0];
+	result.deadline = a->wish.dry ? 0 : rollout_deadline(&a->c->rollout);
 	*ret = result;
 	return REFUSAL_NONE;
+}
+
+void push_release(struct push_attempt *a)
+{
+	deployment_free(&a->dep);
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "daemon/controller.h"
+#include "daemon/making.h"
 
 /* A container as it came, borrowed. */
 struct container_bytes {
@@ -14,12 +15,6 @@ struct container_bytes {
 	bool stored; /* by this host itself: what it accepted is not asked again who signed it */
 };
 
-/*
- * Whether the host may take the container, as trust_accept() says; for one that is stored and accepted,
- * trust_take_up() does. A bundle_answer with diags, or -ENOMEM.
- */
-int push_ask(const struct trust *t, const struct container_bytes *in, const char *host,
-	     struct diags *d, struct bundle **ret, struct trust *ret_next, bool *ret_accepted);
 /* What is asked for. */
 struct push_wish {
 	bool dry; /* only say whether it would */
@@ -41,9 +36,29 @@ struct push_result {
 	json_t *cuts; /* owned; of a dry run: the live connections that would be cut, as texts; or NULL */
 };
 
-/* Takes a container. On refusal what was in force still is. */
-struct refusal push(struct controller *c, const struct container_bytes *in,
-		    const struct push_wish *wish, struct diags *d, struct push_result *ret);
+/*
+ * One push: verified as bytes, made by a worker (making.h), then put in force. First push_begin(),
+ * then the making, then push_end().
+ */
+struct push_attempt {
+	struct controller *c; /* borrowed */
+	struct container_bytes in;
+	struct push_wish wish;
+	struct making making;
+	struct deployment *dep; /* owned until it is in force */
+	struct store_entry entry; /* once it is known what the bytes are */
+	struct trust next; /* what is remembered once it is in force */
+	bool taken_up; /* stored by this host, and accepted: its signatures were not asked again */
+	bool accepted; /* before: then its container stays whatever happens */
+	uint64_t deadline; /* boot ns, of a trial; 0 */
+};
+
+/* Signatures first: nothing is inflated or parsed before. Sets what is to be made; messages go to `d`. */
+struct refusal push_begin(struct push_attempt *a, struct diags *d);
+/* After the making. On refusal what was in force still is. */
+struct refusal push_end(struct push_attempt *a, struct diags *d, struct push_result *ret);
+/* Releases what an attempt has; valid after any of them. */
+void push_release(struct push_attempt *a);
 
 /*
  * Takes up what was accepted before, after a start. Sets the controller's problem when that cannot

@@ -45,3 +45,10 @@ struct refusal refusal_of_failure(const char *answer, int error, struct diags *d
 			   "this host could not apply it: %s", strerror(-error));
 	return (struct refusal){ answer, REFUSED_FAILED };
 }
+
+struct refusal refusal_of_trust(int r, struct diags *d)
+{
+	if (r < 0)
+		return refusal_of_failure("memory", r, d);
+	return r == BUNDLE_OK ? REFUSAL_NONE : refusal_of_answer((enum bundle_answer)r);
+}

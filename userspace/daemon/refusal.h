@@ -21,6 +21,8 @@ struct refusal {
 
 /* The refusal of a bundle_answer other than BUNDLE_OK. */
 struct refusal refusal_of_answer(enum bundle_answer a);
+/* What a function of bundle/ answered: a bundle_answer, or -errno. */
+struct refusal refusal_of_trust(int r, struct diags *d);
 /* The refusal for what the policies are: "policy", "tests", "apply", "size". */
 struct refusal refusal_of_policy(const char *answer);
 /* The refusal of what cannot be because there is nothing of the kind: "not-pending". */

@@ -3,7 +3,7 @@
 #include "daemon/remedy.h"
 
 #include "base/clock.h"
-#include "daemon/hint.h"
+#include "daemon/reader.h"
 #include "daemon/rebuilt.h"
 
 /* Each walks all policies, so a flood must not buy more of them than this; one a second, however many there are. */
@@ -31,18 +31,19 @@ static bool is_about_policy(const struct postern_event *e)
 	       (e->reason == POSTERN_R_FORBID || e->reason == POSTERN_R_DEFAULT_DENY);
 }
 
-void remedy_add(struct controller *c, const struct deployment *dep)
+void remedy_add(struct controller *c, struct deployment *dep)
 {
 	const struct event *e = events_at(c->events, events_newest(c->events));
+	_cleanup_diags_ struct diags d = DIAGS_INIT;
 	_cleanup_buf_ struct buf out = BUF_INIT;
 	struct arena *arena = NULL;
 	struct rebuilt s;
 
-	if (!e || !is_about_policy(&e->raw) || !may_ask(clock_boot_ns(), dep->rules.set->n) ||
+	if (!e || !is_about_policy(&e->raw) || !may_ask(clock_boot_ns(), dep->policies->written) ||
 	    arena_new(&arena) < 0)
 		return;
 	if (rebuilt_of(c, dep, e, arena, &s) == 0 &&
-	    policy_remedy(dep->rules.views, &s.request, device_hint, &out) == 0 && out.len)
+	    reader_remedy(dep, &s.request, &d, &out) == 0 && out.len)
 		(void)events_set_remedy(c->events, out.data);
 	arena_free(&arena);
 }

@@ -8,4 +8,4 @@
  * Keeps it with the newest event, which `dep` decided. In a flood of denials only some get it: the rest are explained
  * when somebody asks why.
  */
-void remedy_add(struct controller *c, const struct deployment *dep);
+void remedy_add(struct controller *c, struct deployment *dep);

@@ -118,36 +118,40 @@ static bool take_trial(struct controller *c, struct diags *d)
 /* ---- bundles ----------------------------------------------------------------------------------- */
 
 /* What trust.json says was accepted, where rollout.json does not know it: by the kernel's image, or anew. */
-static bool take_accepted(struct controller *c, struct bundle *bundle, int64_t now, struct diags *d)
+static bool take_accepted(struct controller *c, struct deployment **dep, struct diags *d)
 {
-	_cleanup_deployment_ struct deployment *dep = NULL;
-	struct store_entry e;
+	const struct store_entry e = swap_entry(*dep);
 
-	if (deployment_new(bundle, now, d, &dep).answer)
-		return false;
-	e = swap_entry(dep);
-	if (!kept_adopt(c, &dep)) {
-		if (swap_in(c, dep, 0, d).answer)
+	if (!kept_adopt(c, dep)) {
+		if (swap_in(c, *dep, 0, d).answer)
 			return false;
-		controller_keep(c, TAKE_PTR(dep));
+		controller_keep(c, TAKE_PTR(*dep));
 	}
 	if (!c->rollout.damaged)
 		(void)rollout_write_selected(c, &e);
 	return true;
 }
 
-/* Tries one container that nobody wrote down. Whether it is in force now. */
-static bool take_new(struct controller *c, const struct store_entry *e, const struct trust *t,
-		     struct diags *d)
+/* What was not accepted yet is a push that was cut off: it is finished. */
+static bool finish_push(struct push_attempt *a, struct diags *d)
 {
-	int64_t now = clock_real_ms() > t->time_floor_ms ? clock_real_ms() : t->time_floor_ms;
-	struct bundle *bundle = NULL;
-	_cleanup_free_ char *bytes = NULL;
 	struct push_result done;
-	struct trust next;
-	bool accepted;
-	struct container_bytes in = { .stored = true };
-	int r = store_read(&c->store, e, &bytes, &in.len);
+
+	if (push_begin(a, d).answer)
+		return false;
+	making_run(&a->making);
+	if (!a->making.refused.answer && a->accepted)
+		return take_accepted(a->c, &a->dep, d);
+	return !push_end(a, d, &done).answer;
+}
+
+/* Tries one container that nobody wrote down. Whether it is in force now. */
+static bool take_new(struct controller *c, const struct store_entry *e, struct diags *d)
+{
+	struct push_attempt a = { .c = c, .in = { .stored = true }, .wish = PUSH_FINISH };
+	_cleanup_free_ char *bytes = NULL;
+	int r = store_read(&c->store, e, &bytes, &a.in.len);
+	bool taken;
 
 	if (r < 0) {
 		diag_error(d, "state", NOWHERE, "push the bundle again",
@@ -155,13 +159,10 @@ static bool take_new(struct controller *c, const struct store_entry *e, const st
 			   strerror(-r));
 		return false;
 	}
-	in.bytes = bytes;
-	if (push_ask(t, &in, c->host, d, &bundle, &next, &accepted) != BUNDLE_OK)
-		return false;
-	if (accepted)
-		return take_accepted(c, TAKE_PTR(bundle), now, d);
-	bundle_free(&bundle);
-	return !push(c, &in, &PUSH_FINISH, d, &done).answer;
+	a.in.bytes = bytes;
+	taken = finish_push(&a, d);
+	push_release(&a);
+	return taken;
 }
 
 /* Whether a container may be one that a push left: newer than what was accepted, and not known. */
@@ -188,7 +189,7 @@ static bool take_newest(struct controller *c, const struct trust *t, struct diag
 			   "cannot list the stored bundles: %s", strerror(-r));
 	for (size_t i = 0; i < n && !taken; i++)
 		if (may_be_new(c, &all[i], t))
-			taken = take_new(c, &all[i], t, d);
+			taken = take_new(c, &all[i], d);
 	free(all);
 	return taken;
 }

@@ -45,15 +45,23 @@ static void count(struct controller *c, struct refusal refused)
 	c->refused_otherwise++;
 }
 
-void signed_call_refuse(struct control_call *call, struct controller *c, struct refusal refused,
-			const struct diags *d)
+void signed_call_refuse_late(struct control_call *call, struct controller *c,
+			     struct refusal refused, unsigned uid, const struct diags *d)
 {
 	_cleanup_free_ char *text = signed_call_text(d);
 
 	count(c, refused);
-	log_warning("what uid %u gave is refused: %s", (unsigned)control_call_peer(call)->uid,
-		    refused.answer);
-	control_fail(call, WIRE_INTERFACE ".Refused",
-		     json_pack("{s:s, s:i, s:s}", "answer", refused.answer, "exit", refused.exit,
-			       "text", text ? text : ""));
+	log_warning("what uid %u gave is refused: %s", uid, refused.answer);
+	if (call)
+		control_fail(call, WIRE_INTERFACE ".Refused",
+			     json_pack("{s:s, s:i, s:s}", "answer", refused.answer, "exit",
+				       refused.exit, "text", text ? text : ""));
+	else
+		log_diags(d);
+}
+
+void signed_call_refuse(struct control_call *call, struct controller *c, struct refusal refused,
+			const struct diags *d)
+{
+	signed_call_refuse_late(call, c, refused, (unsigned)control_call_peer(call)->uid, d);
 }

@@ -14,3 +14,7 @@ char *signed_call_text(const struct diags *d);
 /* Refuses the call, and counts and logs that. */
 void signed_call_refuse(struct control_call *call, struct controller *c, struct refusal refused,
 			const struct diags *d);
+
+/* The same for a call that may have ended since, NULL then: only the log says it. */
+void signed_call_refuse_late(struct control_call *call, struct controller *c,
+			     struct refusal refused, unsigned uid, const struct diags *d);

@@ -66,27 +66,3 @@ struct refusal swap_in(struct controller *c, struct deployment *dep, uint64_t de
 	sweep_soon(c);
 	return REFUSAL_NONE;
 }
-
-/* The image made last did not come in force: all that it was to change is still to be done. */
-static void forget_compiled(struct deployment *dep)
-{
-	image_free(&dep->image);
-	dep->binding->seen[0] = '\0';
-	dep->binding->digest[0] = '\0';
-}
-
-struct refusal swap_again(struct controller *c, struct diags *d)
-{
-	struct deployment *dep = controller_active(c);
-	struct refusal refused;
-
-	if (!dep)
-		return refusal_of_failure("host", -ENOENT, d);
-	refused = deployment_compile(dep, d);
-	if (refused.answer)
-		return refused;
-	refused = swap_in(c, dep, rollout_deadline(&c->rollout), d);
-	if (refused.answer)
-		forget_compiled(dep);
-	return refused;
-}

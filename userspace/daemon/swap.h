@@ -16,6 +16,8 @@ void swap_remember(struct controller *c, const struct deployment *dep);
 
 /* Compiles the bundle in force again, with what its names stand for now, and swaps the image. */
 struct refusal swap_again(struct controller *c, struct diags *d);
+/* The same without waiting for it. What becomes of it is logged, and is the controller's problem. */
+void swap_again_later(struct controller *c);
 
 /* Whether the kernel decides by that bundle right now. */
 bool swap_has(const struct controller *c, const char *digest);

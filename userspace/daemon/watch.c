@@ -7,9 +7,11 @@
 
 #include "base/clock.h"
 #include "daemon/digest.h"
+#include "daemon/job.h"
 #include "daemon/log.h"
 #include "daemon/names.h"
 #include "daemon/notify.h"
+#include "daemon/reader.h"
 #include "daemon/state.h"
 #include "daemon/swap.h"
 
@@ -24,36 +26,26 @@ static void bind_again(struct controller *c)
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
 	struct deployment *dep = controller_active(c);
 
-	if (host_binding_new(dep->rules.set, dep->rules.entities, &d, &now) == 0 &&
-	    strcmp(now->digest, dep->binding->digest) == 0) {
+	if (host_binding_new(&dep->policies->names, &d, &now) == 0 &&
+	    strcmp(now->digest, dep->binding->digest) == 0)
 		memcpy(dep->binding->seen, now->seen, sizeof(now->seen));
-		return;
-	}
-	diags_free(&d);
-	if (swap_again(c, &d).answer) {
-		controller_set_problem(c,
-				       "the policies' names could not be looked up again; what was "
-				       "known stays in force; try: systemctl reload posternd");
-	} else {
-		controller_set_problem(c, NULL);
-		log_info("names of the policies stand for something else now: bound again");
-	}
-	log_diags(&d);
+	else
+		swap_again_later(c);
 }
 
 /* Whether a file has changed that the names of `dep` were looked up in. */
 static bool has_changed(const struct deployment *dep)
 {
-	_cleanup_policy_names_ struct policy_names n = POLICY_NAMES_INIT;
 	char now[65];
 
-	return policy_names_collect(dep->rules.set, dep->rules.entities, &n) == 0 &&
-	       policy_names_look(&n, now) == 0 && strcmp(now, dep->binding->seen) != 0;
+	return policy_names_look(&dep->policies->names, now) == 0 &&
+	       strcmp(now, dep->binding->seen) != 0;
 }
 
+/* Not while something is made: that looks them up itself, or the next round does. */
 void watch_names(struct controller *c, bool always)
 {
-	if (controller_active(c) && (always || has_changed(controller_active(c))))
+	if (controller_active(c) && !job_is_any(c) && (always || has_changed(controller_active(c))))
 		bind_again(c);
 }
 
@@ -93,6 +85,9 @@ void watch(struct controller *c)
 {
 	rollout_settle(c);
 	watch_end(c);
+	for (int i = 0; i < DEPLOYMENTS; i++)
+		if (c->deployments[i])
+			reader_rest(c->deployments[i]);
 	if (c->rounds++ % NAMES_EVERY == 0)
 		watch_names(c, false);
 	digests_look(c);

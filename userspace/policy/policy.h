@@ -256,6 +256,7 @@ bool text_is(struct text a, const char *s);
 int text_cmp(struct text a, struct text b); /* by bytes, shorter first */
 
 /* Parts of the door with a file of their own. */
+#include "policy/names.h"
 #include "policy/views.h"
 /* in this order: the two below speak of decisions */
 #include "policy/explain.h"

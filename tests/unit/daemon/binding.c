@@ -25,6 +25,17 @@ static struct policy_set *parsed(const char *text)
 	return set;
 }
 
+/* What the host says of the set's names. */
+static struct host_binding *binding_of(const struct policy_set *set, struct diags *d)
+{
+	_cleanup_policy_names_ struct policy_names n = POLICY_NAMES_INIT;
+	struct host_binding *b = NULL;
+
+	assert_int_equal(policy_names_collect(set, NULL, &n), 0);
+	assert_int_equal(host_binding_new(&n, d, &b), 0);
+	return b;
+}
+
 static void names_are_found_wherever_they_stand(void **state)
 {
 	_cleanup_policy_names_ struct policy_names n = POLICY_NAMES_INIT;
@@ -67,7 +78,7 @@ static void accounts_are_bound(void **state)
 		       "permit (principal in User::\"postern-nobody-has-it\", action, resource);");
 
 	(void)state;
-	assert_int_equal(host_binding_new(set, NULL, &d, &b), 0);
+	b = binding_of(set, &d);
 	assert_int_equal(b->binding.n_users, 1);
 	assert_int_equal(b->binding.users[0].uid, 0);
 	assert_int_equal(b->binding.users[0].n_names, 2);
@@ -99,14 +110,14 @@ static struct host_binding *bound(const char *dir, struct diags *d, const char *
 				  size_t n)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
-	struct host_binding *b = NULL;
+	struct host_binding *b;
 	struct policy_set *set;
 
 	for (size_t i = 0; i < n; i++)
 		buf_printf(&text, "permit (principal in Program::\"%s/%s\", action, resource);",
 			   dir, names[i]);
 	set = parsed(text.data);
-	assert_int_equal(host_binding_new(set, NULL, d, &b), 0);
+	b = binding_of(set, d);
 	policy_set_free(&set);
 	return b;
 }

@@ -1,150 +1,113 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* From a bundle to an image: each thing that can be wrong with it has its own refusal. */
+/* What a worker gives is believed where it is sound; and a bundle remembers its images. */
 #include "daemon/deployment.h"
 
 #include <string.h>
 
-#include "base/clock.h"
-#include "base/file.h"
-
 #include "cm.h"
-#include "tmpdir.h"
+#include "compiled.h"
 
 #define PERMIT "@id(\"a\") permit (principal, action == Action::\"connect\", resource) "
-#define ENFORCED "{ \"identity\": \"enforce\", \"device\": \"enforce\", \"network\": \"enforce\" }"
 
-struct texts {
-	const char *policies, *tests, *phases, *not_after;
-};
-
-static void put(const char *dir, const char *name, const char *text)
+/* Without a worker: with so many policies. */
+static struct deployment *empty(size_t policies)
 {
-	char path[256];
+	struct deployment *dep = NULL;
 
-	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
-	assert_int_equal(file_write_atomic(AT_FDCWD, path, text, strlen(text), 0600), 0);
+	assert_int_equal(deployment_new("x", 1, &dep), 0);
+	dep->policies = calloc(1, sizeof(*dep->policies));
+	dep->bundle = calloc(1, sizeof(*dep->bundle));
+	assert_non_null(dep->policies);
+	assert_non_null(dep->bundle);
+	dep->policies->n = policies;
+	return dep;
 }
 
-/* A bundle as read from a directory with those texts. */
-static struct bundle *bundle_of(const char *dir, struct texts t)
+/* What a sound worker would give for a text: it is to be taken or released. */
+static struct deployment_image given(struct compiled *c, const char *text)
 {
-	_cleanup_diags_ struct diags d = DIAGS_INIT;
-	struct bundle *b = NULL;
-	char manifest[512], policies[256];
+	struct deployment_image new = { 0 };
 
-	(void)snprintf(
-		manifest, sizeof(manifest),
-		"{ \"format\": 1, \"name\": \"t\", \"version\": 1, \"notAfter\": \"%s\", \"audience\": [\"*\"],"
-		" \"mode\": \"enforce\", \"phases\": %s }",
-		t.not_after ? t.not_after : "2099-01-01T00:00:00Z", t.phases ? t.phases : ENFORCED);
-	(void)snprintf(policies, sizeof(policies), "%s/policies", dir);
-	assert_int_equal(dir_make(policies, 0700), 0);
-	put(dir, "bundle.json", manifest);
-	put(dir, "policies/a.cedar", t.policies);
-	if (t.tests)
-		put(dir, "tests.json", t.tests);
-	assert_int_equal(bundle_read_dir(dir, &d, &b), 0);
-	return b;
+	compiled_make(c, text, NULL, NULL);
+	new.image = TAKE_PTR(c->image);
+	new.facts = new.image->facts;
+	new.binding = calloc(1, sizeof(*new.binding));
+	assert_non_null(new.binding);
+	return new;
 }
 
-/* The answer, "" for none; the deployment in *ret. */
-static const char *deploy(void **state, struct texts t, struct deployment **ret)
+static void release(struct deployment_image *new)
 {
-	_cleanup_diags_ struct diags d = DIAGS_INIT;
-	struct refusal refused = deployment_new(bundle_of(*state, t), clock_real_ms(), &d, ret);
-
-	assert_int_equal(refused.answer != NULL, d.errors > 0);
-	return refused.answer ? refused.answer : "";
-}
-
-static void a_sound_bundle_becomes_an_image(void **state)
-{
-	_cleanup_deployment_ struct deployment *dep = NULL;
-
-	assert_string_equal(deploy(state, (struct texts){ .policies = PERMIT ";" }, &dep), "");
-	assert_non_null(dep->image);
-	assert_false(dep->ended);
-	assert_int_equal(dep->rules.views->rollout.mode, MODE_ENFORCE);
-	assert_string_equal(deployment_policy(dep, 0)->id.s, "a");
-	assert_null(deployment_policy(dep, 1));
-}
-
-static void each_fault_has_its_answer(void **state)
-{
-	static const struct {
-		struct texts texts;
-		const char *answer;
-	} cases[] = {
-		{ { .policies = "permit (" }, "policy" },
-		{ { .policies = PERMIT "when { resource.prt == 1 };" }, "policy" },
-		{ { .policies = "permit (principal, action == Action::\"connect\", resource);" },
-		  "policy" },
-		{ { .policies = PERMIT "when { principal in Unit::\"/a//b\" };" }, "apply" },
-		{ { .policies = PERMIT ";",
-		    .tests = "[ { \"name\": \"n\", \"principal\": {}, \"action\": \"connect\","
-			     " \"resource\": \"tcp 10.0.0.1:1\", \"expect\": \"deny\" } ]" },
-		  "tests" },
-	};
-
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct deployment *dep = NULL;
-		char path[256];
-
-		assert_string_equal(deploy(state, cases[i].texts, &dep), cases[i].answer);
-		assert_null(dep);
-		(void)snprintf(path, sizeof(path), "%s/tests.json", (const char *)*state);
-		(void)unlink(path);
-	}
-}
-
-static void phases_on_their_way_are_applied(void **state)
-{
-	static const struct texts texts = {
-		.policies = PERMIT ";",
-		.phases =
-			"{ \"identity\": \"off\", \"device\": \"observe\", \"network\": \"off\" }",
-	};
-	_cleanup_deployment_ struct deployment *dep = NULL;
-
-	assert_string_equal(deploy(state, texts, &dep), "");
-	assert_int_equal(dep->rules.views->rollout.phases.identity, POSTERN_PHASE_OFF);
-	assert_int_equal(dep->rules.views->rollout.phases.device, POSTERN_PHASE_OBSERVE);
-	/* The permits that phases add have numbers in the image, and names. */
-	assert_string_equal(deployment_policy(dep, 1)->id.s, "postern:open-connect");
-	assert_null(deployment_policy(dep, 6));
-}
-
-static void the_end_is_told_by_the_clock(void **state)
-{
-	_cleanup_deployment_ struct deployment *dep = NULL;
-	int64_t end;
-
-	assert_string_equal(deploy(state, (struct texts){ .policies = PERMIT ";" }, &dep), "");
-	end = dep->bundle->not_after_ms;
-	assert_false(deployment_has_ended(dep, end - 1));
-	assert_true(deployment_has_ended(dep, end));
-}
-
-/* The image says when its permits end, so nobody has to be there then. */
-static void the_end_is_a_fact_of_the_image(void **state)
-{
-	static const char essential[] = "@essential " PERMIT ";";
-	_cleanup_deployment_ struct deployment *ends = NULL, *stays = NULL;
-	const struct postern_annex *annex;
-	const struct postern_fact *f;
-
-	assert_string_equal(deploy(state, (struct texts){ .policies = PERMIT ";" }, &ends), "");
-	annex = (const struct postern_annex *)&ends->image->lines[POSTERN_ANNEX_LINE];
-	assert_int_equal(annex->facts, 1);
-	f = (const struct postern_fact *)&ends->image->lines[annex->facts_line];
-	assert_int_equal(f->kind, POSTERN_FACT_NOW);
-	assert_true(f->high == ends->bundle->not_after_ms - 1);
-	assert_string_equal(deploy(state, (struct texts){ .policies = essential }, &stays), "");
-	annex = (const struct postern_annex *)&stays->image->lines[POSTERN_ANNEX_LINE];
-	assert_int_equal(annex->facts, 0);
+	image_free(&new->image);
+	host_binding_free(&new->binding);
 }
 
 #define WHEN_DEVICE(what) PERMIT "when { context.device." what " };"
+
+static void a_sound_image_is_taken(void **state)
+{
+	_cleanup_deployment_ struct deployment *dep = empty(1);
+	_cleanup_compiled_ struct compiled c = { 0 };
+	_cleanup_diags_ struct diags d = DIAGS_INIT;
+	struct deployment_image new = given(&c, WHEN_DEVICE("aslr"));
+
+	(void)state;
+	assert_null(deployment_take_image(dep, &new, &d).answer);
+	assert_non_null(dep->image);
+	assert_non_null(dep->binding);
+	assert_null(new.image);
+	assert_int_equal(strlen(dep->facts_digest), 64);
+}
+
+/* How a worker could lie about an image. */
+static void break_line(struct deployment_image *new)
+{
+	struct postern_header *h = (struct postern_header *)new->image->lines;
+
+	h->strings_line = new->image->n;
+}
+static void break_policies(struct deployment_image *new)
+{
+	struct postern_header *h = (struct postern_header *)new->image->lines;
+
+	h->policies = 0;
+	h->names_lines = 0;
+}
+static void hide_a_fact(struct deployment_image *new)
+{
+	new->facts.n = 0;
+}
+static void change_a_fact(struct deployment_image *new)
+{
+	new->facts.fact[0].mask ^= 1;
+}
+static void make_a_fact_absurd(struct deployment_image *new)
+{
+	static const struct expr number = { .kind = EXPR_LONG, .number = 7 };
+
+	new->facts.device[0] = &number;
+}
+
+static void an_unsound_one_is_not(void **state)
+{
+	static void (*const lies[])(struct deployment_image * new) = {
+		break_line, break_policies, hide_a_fact, change_a_fact, make_a_fact_absurd,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+		_cleanup_deployment_ struct deployment *dep = empty(1);
+		_cleanup_compiled_ struct compiled c = { 0 };
+		_cleanup_diags_ struct diags d = DIAGS_INIT;
+		struct deployment_image new = given(&c, WHEN_DEVICE("aslr"));
+
+		lies[i](&new);
+		assert_string_equal(deployment_take_image(dep, &new, &d).answer, "image");
+		assert_string_equal(d.items[0].code, "image");
+		assert_null(dep->image);
+		release(&new);
+	}
+}
 
 /* What an older image's device facts were is known again only if these are the same, in the same order. */
 static void the_devices_facts_have_a_digest(void **state)
@@ -153,11 +116,14 @@ static void the_devices_facts_have_a_digest(void **state)
 					     WHEN_DEVICE("aslr"), PERMIT ";" };
 	char digest[4][65];
 
+	(void)state;
 	for (int i = 0; i < 4; i++) {
-		_cleanup_deployment_ struct deployment *dep = NULL;
+		_cleanup_deployment_ struct deployment *dep = empty(1);
+		_cleanup_compiled_ struct compiled c = { 0 };
+		_cleanup_diags_ struct diags d = DIAGS_INIT;
+		struct deployment_image new = given(&c, texts[i]);
 
-		assert_string_equal(deploy(state, (struct texts){ .policies = texts[i] }, &dep),
-				    "");
+		assert_null(deployment_take_image(dep, &new, &d).answer);
 		memcpy(digest[i], dep->facts_digest, sizeof(digest[i]));
 	}
 	assert_string_not_equal(digest[0], digest[1]);
@@ -165,11 +131,22 @@ static void the_devices_facts_have_a_digest(void **state)
 	assert_string_not_equal(digest[0], digest[3]);
 }
 
+static void the_end_is_told_by_the_clock(void **state)
+{
+	_cleanup_deployment_ struct deployment *dep = empty(0);
+
+	(void)state;
+	assert_false(deployment_has_ended(dep, INT64_MAX));
+	dep->bundle->not_after_ms = 1000;
+	assert_false(deployment_has_ended(dep, 999));
+	assert_true(deployment_has_ended(dep, 1000));
+}
+
 static void images_are_remembered_newest_first(void **state)
 {
-	_cleanup_deployment_ struct deployment *dep = NULL;
+	_cleanup_deployment_ struct deployment *dep = empty(0);
 
-	assert_string_equal(deploy(state, (struct texts){ .policies = PERMIT ";" }, &dep), "");
+	(void)state;
 	assert_false(deployment_has_image(dep, 0));
 	for (uint32_t id = 1; id <= DEPLOYMENT_IMAGES + 2; id++)
 		deployment_loaded(dep, id);
@@ -180,17 +157,27 @@ static void images_are_remembered_newest_first(void **state)
 	assert_false(deployment_has_image(dep, 0));
 }
 
+static void policies_go_by_number(void **state)
+{
+	static struct worker_policy one = { .id = { "a", 1 } };
+	_cleanup_deployment_ struct deployment *dep = empty(1);
+
+	(void)state;
+	dep->policies->items = &one;
+	assert_string_equal(deployment_policy(dep, 0)->id.s, "a");
+	assert_null(deployment_policy(dep, 1));
+	assert_null(deployment_policy(dep, UINT32_MAX));
+}
+
 int main(void)
 {
-#define IN_TMPDIR(test) cmocka_unit_test_setup_teardown(test, tmpdir_make, tmpdir_remove)
 	const struct CMUnitTest tests[] = {
-		IN_TMPDIR(a_sound_bundle_becomes_an_image),
-		IN_TMPDIR(each_fault_has_its_answer),
-		IN_TMPDIR(phases_on_their_way_are_applied),
-		IN_TMPDIR(the_end_is_told_by_the_clock),
-		IN_TMPDIR(the_end_is_a_fact_of_the_image),
-		IN_TMPDIR(the_devices_facts_have_a_digest),
-		IN_TMPDIR(images_are_remembered_newest_first),
+		cmocka_unit_test(a_sound_image_is_taken),
+		cmocka_unit_test(an_unsound_one_is_not),
+		cmocka_unit_test(the_devices_facts_have_a_digest),
+		cmocka_unit_test(the_end_is_told_by_the_clock),
+		cmocka_unit_test(images_are_remembered_newest_first),
+		cmocka_unit_test(policies_go_by_number),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Looks the row of a device's attribute up. */
-#include "daemon/hint.h"
+#include "worker/hint.h"
 
 #include <string.h>
 

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a worker does between a question and its answer: bytes in, bytes out, no process. */
+#pragma once
+
+#include "worker/message.h"
+#include "worker/worker.h"
+
+struct work {
+	struct bundle *bundle; /* owned; NULL until opened */
+	struct ruleset rules; /* owned; at rest until loaded */
+};
+
+#define WORK_INIT ((struct work){ .rules = RULESET_INIT })
+
+/* Answers a question. 0; -EBADMSG when it cannot be asked, or not now; -ENOMEM. */
+int work_answer(struct work *w, enum worker_question what, const void *question, size_t len,
+		struct buf *out);
+void work_free(struct work *w);
