@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/harness/sandbox.sh
 box_start confirm
 
-one=18610 two=18611
+one=18640 two=18641
 peer=$box_build/tools/peer
 for port in $one $two; do
 	"$peer" listen "$port" >/dev/null 2>&1 &
