@@ -61,7 +61,7 @@ EOF
 within() { local n; for n in $(seq 200); do "$@" && return 0; sleep 0.05; done; return 1; }
 # ssh COMMAND...: through the connection; connect makes it, and makes a new one after it was lost.
 connect() {
-	coproc PEER { ip netns exec $space perl "$box_dir/ssh.pl" $here $port; }
+	coproc PEER { exec ip netns exec $space perl "$box_dir/ssh.pl" $here $port; }
 	box_started+=("$PEER_PID")
 	# a coprocess' own descriptors are not there in subshells
 	exec {to_peer}>&"${PEER[1]}" {from_peer}<&"${PEER[0]}"
