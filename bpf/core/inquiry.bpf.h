@@ -46,6 +46,7 @@ static __always_inline struct inquiry *inquiry_take(void)
 	__builtin_memset(&q->flags, 0,
 			 __builtin_offsetof(struct inquiry, who) -
 				 __builtin_offsetof(struct inquiry, flags));
+	q->place = s.found - 1;
 	return q;
 }
 

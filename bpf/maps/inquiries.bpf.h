@@ -84,6 +84,8 @@ struct inquiry {
 	struct postern_like like; /* of its record */
 	struct postern_fold fold; /* a new one */
 	__u64 folded; /* decisions before this one that had none */
+	__u32 place; /* of this inquiry among all */
+	__u32 pad1;
 	/* the last: who asks, if that is not the opener */
 	struct postern_party who;
 };
