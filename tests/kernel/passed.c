@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,6 +33,8 @@ static void policy(const char *fmt, ...)
 	(void)vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 	(void)scratch_apply(&s, text, NULL, NULL);
+	/* the last packet of a connection that has just been closed may be on its way, and is told of too */
+	(void)nanosleep(&(struct timespec){ .tv_nsec = 50000000 }, NULL);
 	(void)scratch_denials(&s, NULL);
 }
 
