@@ -193,17 +193,19 @@ ids_are_gone() {
 	[ "$bad" -eq 0 ]
 }
 descriptors() { ls "/proc/$(posternd_pid)/fd" | wc -l; }
+# Images that may be gone back to have one each: seven more than after the first bundle.
 descriptors_are_few() {
 	echo "descriptors: $(descriptors), $descriptors_first after the first start"
-	[ "$(descriptors)" -le "$((descriptors_first + 4))" ]
+	[ "$(descriptors)" -le "$((descriptors_first + 11))" ]
 }
 status_number() { postern -o json status | grep -oE "\"$1\":[0-9]+" | head -n 1 | cut -d: -f2; }
-# Records of processes and sockets go with them: as many as there are processes, and no more memory than before.
+# Records of processes and sockets go with them: as many as there are processes. What programs that have ended and images
+# to go back to take is bounded by a megabyte; records of a tenth of the sockets that were made would be more.
 records_are_gone() {
 	local processes memory
 	processes=$(status_number processes) memory=$(status_number memory)
 	echo "processes: $processes of $(ps -e | wc -l), memory: $memory, first $memory_first"
-	[ "$processes" -le $(($(ps -e | wc -l) + 100)) ] && [ "$memory" -le $((memory_first + memory_first / 20)) ]
+	[ "$processes" -le $(($(ps -e | wc -l) + 100)) ] && [ "$memory" -le $((memory_first + 1048576)) ]
 }
 end_posternd() {
 	local pid
