@@ -74,7 +74,12 @@ ssh() {
 		echo "$line"
 	done
 }
-lives() { [ "$(ssh echo yes | head -n 1)" = yes ]; }
+# Reads the answer to its end: what is left of it would be taken for the next one's.
+lives() {
+	local said
+	said=$(ssh echo yes)
+	[ "${said%%$'\n'*}" = yes ]
+}
 pushes() { ssh "$box_build/postern" --socket "$box_socket" push "$@" >"$box_dir/answer"; cat "$box_dir/answer"; }
 says() { grep -qE -- "$1" "$box_dir/answer" || { cat "$box_dir/answer"; return 1; }; }
 

@@ -111,7 +111,7 @@ static void ask(struct lockout *l, const struct question *q)
 	memcpy(e.raw.local, q->at.local, sizeof(e.raw.local));
 	e.raw.local_port = q->at.local_port;
 	if (!allows(l, &e, &why))
-		complain(l, q, why.data);
+		complain(l, q, why.data && why.data[0] ? why.data : NULL);
 }
 
 /* ---- sshd -------------------------------------------------------------------------------------- */
