@@ -45,8 +45,8 @@ struct question {
 	const char *what; /* "your own SSH connection" */
 };
 
-/* `out` gets the id of the policy that does not. */
-static bool allows(const struct lockout *l, const struct event *e, struct buf *out)
+/* 1, or 0 with the id of the policy that does not in `out`; -errno when it cannot be told. */
+static int allows(const struct lockout *l, const struct event *e, struct buf *out)
 {
 	_cleanup_diags_ struct diags unsaid = DIAGS_INIT;
 	enum verdict verdict = VERDICT_ALLOW;
@@ -55,7 +55,7 @@ static bool allows(const struct lockout *l, const struct event *e, struct buf *o
 	int r = arena_new(&arena);
 
 	if (r < 0)
-		return true;
+		return r;
 	r = rebuilt_of(l->c, l->dep, e, arena, &s);
 	if (r == 0) {
 		if (l->c->device_known) {
@@ -69,7 +69,7 @@ static bool allows(const struct lockout *l, const struct event *e, struct buf *o
 		r = reader_decide(l->dep, &s.request, &unsaid, out, &verdict);
 	}
 	arena_free(&arena);
-	return r < 0 || verdict != VERDICT_DENY;
+	return r < 0 ? r : verdict != VERDICT_DENY;
 }
 
 static void put_end(const uint8_t addr[16], uint16_t port, bool v4, char *to, size_t n)
@@ -97,11 +97,21 @@ static void complain(struct lockout *l, const struct question *q, const char *po
 	l->refused = true;
 }
 
+/* Nobody is told that all is well because nobody could look. */
+static void unable(struct lockout *l, const char *what, int error)
+{
+	diag_error(l->d, "lock-out", NOWHERE,
+		   "push again; postern push --force-lockout does it unchecked",
+		   "whether it would cut off %s cannot be told: %s", what, strerror(-error));
+	l->refused = true;
+}
+
 static void ask(struct lockout *l, const struct question *q)
 {
 	struct event e = { .raw = l->who, .time_ms = clock_real_ms() };
 	const uint8_t *far = q->action == POSTERN_LISTEN ? q->at.local : q->at.peer;
 	_cleanup_buf_ struct buf why = BUF_INIT;
+	int r;
 
 	e.raw.action = (uint8_t)q->action;
 	e.raw.protocol = q->at.protocol;
@@ -110,7 +120,10 @@ static void ask(struct lockout *l, const struct question *q)
 	memcpy(e.raw.addr, far, sizeof(e.raw.addr));
 	memcpy(e.raw.local, q->at.local, sizeof(e.raw.local));
 	e.raw.local_port = q->at.local_port;
-	if (!allows(l, &e, &why))
+	r = allows(l, &e, &why);
+	if (r < 0)
+		unable(l, q->what, r);
+	else if (!r)
 		complain(l, q, why.data && why.data[0] ? why.data : NULL);
 }
 
@@ -236,10 +249,13 @@ struct refusal lockout_check(const struct controller *c, struct deployment *dep,
 {
 	struct lockout l = { .c = c, .dep = dep, .d = d };
 	_cleanup_closedir_ DIR *proc = opendir("/proc");
+	int r = proc ? living_sockets_read(&l.sockets) : -errno;
 	const struct dirent *e;
 
-	if (!proc || living_sockets_read(&l.sockets) < 0)
-		return REFUSAL_NONE;
+	if (r < 0) {
+		unable(&l, "who manages the host", r);
+		return refusal_of_safety("lock-out");
+	}
 	find_ancestors(&l, pusher);
 	while ((e = readdir(proc)) != NULL)
 		if (e->d_name[0] >= '1' && e->d_name[0] <= '9')

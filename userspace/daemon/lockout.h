@@ -9,8 +9,8 @@
 #include "daemon/controller.h"
 
 /*
- * Refuses, naming each connection and what denies it. `pusher` is who pushes, 0 for nobody. That something
- * cannot be told refuses nothing.
+ * Refuses, naming each connection and what denies it, or what could not be told. `pusher` is who pushes, 0
+ * for nobody. A process that has ended meanwhile refuses nothing.
  */
 struct refusal lockout_check(const struct controller *c, struct deployment *dep, pid_t pusher,
 			     struct diags *d);
