@@ -10,6 +10,7 @@ box_start lockout
 
 space=postern-lockout here=10.251.77.1 there=10.251.77.2 port=2222 server=192.0.2.53
 clean() {
+	ip netns pids $space 2>/dev/null | xargs -r kill -9
 	ip netns del $space 2>/dev/null
 	ip link del plockout0 2>/dev/null
 	box_clean

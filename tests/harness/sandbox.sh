@@ -34,6 +34,8 @@ box_clean() {
 	[ ! -d "$box_pin" ] || "$box_build/posternd" --detach --pin "$box_pin" --cgroup "$box_attach" 2>/dev/null
 	[ ! -d "$box_pin" ] || rm -rf "$box_pin"
 	if [ -d "$box_cgroup" ]; then
+		# all at once: whoever is listed may have forked before he is ended
+		echo 1 2>/dev/null >"$box_cgroup/cgroup.kill"
 		while read -r pid; do kill -9 "$pid" 2>/dev/null; done <"$box_cgroup/cgroup.procs"
 		for n in $(seq 50); do
 			rmdir "$box_cgroup" 2>/dev/null && break
