@@ -297,6 +297,14 @@ int trust_load(const char *dir, struct diags *d, struct trust *ret);
 int trust_lock(const char *dir);
 
 /*
+ * Whether what is accepted could be written down. 0; -EROFS, -EACCES or -ENOSPC (less than 32 KiB, or no
+ * inode); -ENOENT when there is no such directory; or -errno.
+ */
+int trust_room(const char *dir);
+/* Whether nothing is there that says whom this host trusts: then it is no damage. */
+bool trust_is_new(const char *dir);
+
+/*
  * Writes down in DIR/trust.json, atomically and durably, what `t` says of the accepted bundle, the
  * accepted revoke document and the time. What is there already is never lowered, and the root document
  * is not touched: `t` may be older than another document or root that was accepted meanwhile. 0,

@@ -10,6 +10,20 @@
 
 #include "base/cleanup.h"
 
+/*
+ * Open for reading only: a lock does not need more, and a file that is open for writing would keep the file
+ * system from being made read-only. One that is read-only already is locked by the directory itself, where
+ * nobody has locked it before: what was accepted has to be taken up from such a disk, too.
+ */
+static int open_lock(const char *dir, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd < 0 && errno == EROFS)
+		fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd;
+}
+
 int trust_lock(const char *dir)
 {
 	_cleanup_close_ int fd = -1;
@@ -19,7 +33,7 @@ int trust_lock(const char *dir)
 		path = NULL;
 		return -ENOMEM;
 	}
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	fd = open_lock(dir, path);
 	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0)
 		return -errno;
 	return TAKE_FD(fd);

@@ -6,7 +6,10 @@
 #include <fcntl.h>
 #include <postern/limits.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/file.h"
 #include "bundle/document.h"
 
@@ -161,12 +164,32 @@ static int make_path(const char *dir, const char *name, char **ret)
 	return 0;
 }
 
+/* Whether nobody but its owner can write it, who is root or we. 0, -EPERM, or -errno. */
+static int check_owner(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (st.st_uid != 0 && st.st_uid != geteuid())
+		return -EPERM;
+	return st.st_mode & (S_IWGRP | S_IWOTH) ? -EPERM : 0;
+}
+
 int state_read(const char *dir, const char *name, char **ret, size_t *ret_len)
 {
-	_cleanup_free_ char *path = NULL;
-	int r = make_path(dir, name, &path);
+	_cleanup_close_ int at = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), fd = -1;
+	int r = at < 0 ? -errno : 0;
 
-	return r < 0 ? r : file_read(AT_FDCWD, path, FILE_MAX, ret, ret_len);
+	if (r == 0)
+		fd = openat(at, name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (r == 0 && fd < 0)
+		r = -errno;
+	if (r == 0)
+		r = check_owner(at);
+	if (r == 0)
+		r = check_owner(fd);
+	return r < 0 ? r : file_read_fd(fd, FILE_MAX, ret, ret_len);
 }
 
 int state_write(const char *dir, const char *name, const void *bytes, size_t len)

@@ -40,7 +40,10 @@ int state_load_root(const char *dir, struct diags *d, const struct remembered *s
 /* What of the state's files could not be read, as a diagnostic. BUNDLE_E_TRUST or -ENOMEM. */
 int state_unreadable(struct diags *d, const char *dir, const char *name, int error);
 
-/* Reads a file of the directory. 0 with text owned by the caller, or -errno. */
+/*
+ * Reads a file of the directory. 0 with text owned by the caller, -EPERM when somebody else than root and us
+ * owns it or the directory, or others may write there; or -errno.
+ */
 int state_read(const char *dir, const char *name, char **ret, size_t *ret_len);
 /* Replaces a file of the directory, readable by its owner only. 0 or -errno. */
 int state_write(const char *dir, const char *name, const void *bytes, size_t len);

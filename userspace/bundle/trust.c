@@ -14,6 +14,13 @@ int state_unreadable(struct diags *d, const char *dir, const char *name, int err
 {
 	if (error == -ENOMEM)
 		return error;
+	if (error == -EPERM) {
+		diag_error(
+			d, bundle_answer_name(BUNDLE_E_TRUST), NOWHERE,
+			"look who did that; chown root and chmod go-w, the directory and what is in it",
+			"others than root can write %s/%s, and so it proves nothing", dir, name);
+		return BUNDLE_E_TRUST;
+	}
 	return refusal(d, BUNDLE_E_TRUST, "cannot read %s/%s: %s", dir, name, strerror(-error));
 }
 

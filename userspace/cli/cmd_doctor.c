@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/connection.h"
@@ -45,14 +46,34 @@ static size_t kernel(const struct loader_config *cfg)
 	return missing;
 }
 
+/* Whether what is accepted could be written down; where it cannot, 1. Who may not look, cannot tell. */
+static size_t directory(const char *state)
+{
+	int error = trust_room(state);
+	const struct finding room = {
+		"state-directory", true,
+		error == 0 || error == -ENOENT || (error == -EACCES && geteuid() != 0),
+		error == -EROFS ? "look for disk errors, then mount -o remount,rw: it is read-only"
+		: error == -ENOSPC ? "make room there: it is full"
+				   : "chown root and chmod 0700: posternd cannot write there"
+	};
+
+	say(&room);
+	return !room.good;
+}
+
 /* Number of required things that are missing around the kernel. */
 static size_t around(const char *state)
 {
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
 	struct finding found[SURROUNDINGS_MAX];
 	struct trust t;
-	const bool trusts = trust_load(state, &d, &t) == BUNDLE_OK;
-	const struct finding root = { "trust-root", true, trusts, "postern trust init ROOT" };
+	const bool trusts = trust_load(state, &d, &t) == BUNDLE_OK, new = trust_is_new(state);
+	const struct finding root = {
+		"trust-root", true, trusts,
+		new ? "postern trust init ROOT"
+		    : "restore trust.json and root.postern from a backup, or remove both and: postern trust init ROOT"
+	};
 	size_t n = surroundings_look(trusts ? &t : NULL, found), missing = !trusts;
 
 	for (size_t i = 0; i < n; i++) {
@@ -61,7 +82,7 @@ static size_t around(const char *state)
 	}
 	complain_diags(&d);
 	say(&root);
-	return missing;
+	return missing + directory(state);
 }
 
 static size_t controller(void)

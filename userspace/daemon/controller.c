@@ -262,6 +262,7 @@ int controller_start(struct controller *c, const struct config *config, struct d
 	if (r < 0)
 		return r;
 	journal_open(&c->journal, config->text[CONFIG_JOURNAL]);
+	storage_look(c);
 	push_resume(c);
 	r = start_loop(c);
 	if (r == 0)
@@ -303,6 +304,7 @@ void controller_stop(struct controller *c)
 	journal_close(&c->journal);
 	loader_close(&c->loader);
 	store_close(&c->store);
+	storage_free(&c->storage);
 	free(c->socket);
 	free(c->problem);
 	*c = CONTROLLER_INIT;

@@ -9,6 +9,7 @@
 #include "daemon/people.h"
 #include "daemon/rollout.h"
 #include "daemon/state.h"
+#include "daemon/storage.h"
 #include "daemon/store.h"
 #include "events/events.h"
 #include "loader/loader.h"
@@ -27,6 +28,7 @@ struct guard {
 	bool breached; /* since posture last asked */
 	bool failing; /* at the last look */
 	bool whole; /* at the last look: every required hook was attached */
+	bool no_cgroup, no_bpffs; /* at the last look: see struct loader_mended */
 };
 
 struct job;
@@ -34,6 +36,7 @@ struct job;
 struct controller {
 	const struct config *config; /* borrowed */
 	struct store store;
+	struct storage storage;
 	struct loop *loop;
 	char *socket; /* owned: its path */
 	struct control_server *server;

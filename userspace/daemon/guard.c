@@ -9,11 +9,30 @@
 
 enum { LOOK_MS = 250, TOLD_MS = 10 * 60 * 1000 };
 
+#define NO_CGROUP                                                                                              \
+	"the cgroup %s was removed, and every hook with it: nothing is enforced in another of its name; try: " \
+	"make it again and restart posternd"
+#define NO_BPFFS                                                                                                  \
+	"no bpffs is mounted at %s any more: what is in force goes on only as long as posternd runs; try: mount " \
+	"-t bpf bpf /sys/fs/bpf"
+
+/* What is gone from around us is said in a word of its own. Whether it was that. */
+static bool say_gone(const struct controller *c, const struct loader_mended *m)
+{
+	if (m->no_cgroup && !c->guard.no_cgroup)
+		log_critical(NO_CGROUP, c->config->text[CONFIG_CGROUP]);
+	if (m->no_bpffs && !c->guard.no_bpffs)
+		log_critical(NO_BPFFS, c->config->text[CONFIG_PIN]);
+	return m->no_cgroup || m->no_bpffs;
+}
+
 static void say(const struct controller *c, const struct loader_mended *m)
 {
+	bool gone = say_gone(c, m);
+
 	if (m->failed && c->guard.failing)
 		return;
-	if (m->failed)
+	if (m->failed && !gone)
 		log_critical(
 			"%u hooks or pins were taken away by somebody and could not be put back "
 			"(%s): what went through there is not enforced; try: restart posternd",
@@ -57,6 +76,8 @@ static void look(void *arg)
 		g->breached = true;
 	}
 	g->failing = m.failed > 0;
+	g->no_cgroup = m.no_cgroup;
+	g->no_bpffs = m.no_bpffs;
 	whole = all_attached(c);
 	if (whole != g->whole)
 		posture_soon(c);
@@ -87,6 +108,12 @@ void guard_problems(const struct controller *c, json_t *list)
 	const struct guard *g = &c->guard;
 	char when[RFC3339_SIZE];
 
+	if (g->no_cgroup)
+		(void)json_array_append_new(list, json_sprintf(NO_CGROUP,
+							       c->config->text[CONFIG_CGROUP]));
+	if (g->no_bpffs)
+		(void)json_array_append_new(list,
+					    json_sprintf(NO_BPFFS, c->config->text[CONFIG_PIN]));
 	if (!g->breached_ms || clock_real_ms() - g->breached_ms > TOLD_MS ||
 	    rfc3339_format(g->breached_ms, when) < 0)
 		return;

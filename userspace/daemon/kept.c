@@ -25,6 +25,21 @@ struct opening {
 	bool anew; /* judged by the root of today */
 };
 
+/*
+ * What a digest vouches for needs nobody's signature: it can be opened also where trust.json is damaged. Then
+ * the latest time that this host has known is not known either.
+ */
+static int load_trust(const struct opening *o, struct diags *d, struct trust *ret)
+{
+	_cleanup_diags_ struct diags unsaid = DIAGS_INIT;
+	int r = trust_load(o->c->store.dir, o->anew ? d : &unsaid, ret);
+
+	if (r != BUNDLE_E_TRUST || o->anew)
+		return r;
+	*ret = (struct trust){ 0 };
+	return BUNDLE_OK;
+}
+
 /* Asked while it is made: that it is the one, and may be here. */
 static struct refusal readmit(struct making *m, struct diags *d)
 {
@@ -32,7 +47,7 @@ static struct refusal readmit(struct making *m, struct diags *d)
 	const struct bundle *b = m->dep->bundle;
 	int64_t now = clock_real_ms();
 	struct trust trust;
-	int r = trust_load(o->c->store.dir, d, &trust);
+	int r = load_trust(o, d, &trust);
 
 	if (b->version != o->entry->version || strcmp(b->digest, o->entry->digest) != 0)
 		return unreadable(o->entry, -EBADMSG, d);
@@ -60,7 +75,7 @@ static struct refusal begin(const struct opening *o, const struct signed_file *f
 {
 	struct container container;
 	struct trust trust;
-	int r = trust_load(o->c->store.dir, d, &trust);
+	int r = load_trust(o, d, &trust);
 
 	if (r == BUNDLE_OK && o->anew)
 		r = trust_verify(&trust, f->bytes, f->len, d, &container);

@@ -90,7 +90,8 @@ void people_problems(const struct controller *c, json_t *list)
 			list,
 			json_sprintf(
 				"nobody can log in: %s/" COUNTERS_FILE
-				" cannot be read; try: restore it, or remove it and restart posternd",
+				" cannot be read; try: restore it, or remove it and revoke keys that may be "
+				"copied",
 				c->store.dir));
 	if (c->people.revoked_lost)
 		(void)json_array_append_new(
@@ -123,8 +124,25 @@ bool people_are_locked(const struct people *p)
 	return p->counters_lost || p->revoked_lost;
 }
 
+/* What was lost may have been restored; what is wrong with it has been said. */
+static void load_lost(struct controller *c)
+{
+	_cleanup_diags_ struct diags unsaid = DIAGS_INIT;
+	struct people *p = &c->people;
+
+	if (!people_are_locked(p))
+		return;
+	if (p->counters_lost)
+		p->counters_lost = load_counters(c, &unsaid) < 0;
+	if (p->revoked_lost)
+		p->revoked_lost = revoked_load(&c->store, &unsaid, &p->revoked) < 0;
+	if (!people_are_locked(p))
+		log_info("people can log in again");
+}
+
 void people_watch(struct controller *c)
 {
+	load_lost(c);
 	if (c->people.rounds++ % REVIEW_EVERY == 0)
 		(void)people_review(c);
 }

@@ -161,6 +161,9 @@ static struct refusal judge(struct push_attempt *a, struct diags *d)
 	if (refused.answer)
 		return refused;
 	a->entry = swap_entry(a->dep);
+	/* what was accepted is in force also on a host that has lost the list of what it tried */
+	if (a->taken_up && a->c->rollout.damaged)
+		return REFUSAL_NONE;
 	return rollout_check(a->c, &a->entry, a->wish.confirm_ns != 0, d);
 }
 

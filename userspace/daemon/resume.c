@@ -222,42 +222,68 @@ static void read_record(struct controller *c)
 
 	c->rollout.damaged = r < 0 && r != -ENOENT;
 	if (c->rollout.damaged)
-		controller_set_problem(
-			c,
-			"%s/rollout.json cannot be read: %s; no bundle is accepted; try: restore it, or "
-			"remove it: then what was tried and never confirmed is forgotten",
-			c->store.dir, strerror(-r));
+		log_error("%s/rollout.json cannot be read: %s; try: postern status", c->store.dir,
+			  strerror(-r));
+}
+
+/*
+ * What was accepted is lost, and so is what the kernel had: better an older bundle than none. Nothing is
+ * written down: the lost one is still the one to be in force. Whether one was found.
+ */
+static bool take_older(struct controller *c, struct diags *d)
+{
+	const struct rollout_bundle *b;
+	uint64_t below = c->rollout.record.selected.version;
+	uint32_t id;
+
+	if (c->rollout.damaged || loader_active(c->loader, NULL, &id) == 0)
+		return false;
+	while (below && (b = rollout_below(&c->rollout.record, below)) != NULL) {
+		_cleanup_deployment_ struct deployment *dep = NULL;
+
+		below = b->entry.version;
+		if (kept_open(c, &b->entry, false, d, &dep).answer || swap_in(c, dep, 0, d).answer)
+			continue;
+		controller_keep(c, TAKE_PTR(dep));
+		return true;
+	}
+	return false;
 }
 
 static void take_up(struct controller *c, const struct trust *trust, struct diags *d)
 {
-	if (take_trial(c, d) || take_newest(c, trust, d) || push_selected(c, d))
+	uint64_t selected = c->rollout.record.selected.version;
+
+	selected = selected ? selected : trust->policy_version;
+	if (take_trial(c, d) || (trust->root.version && take_newest(c, trust, d)) ||
+	    push_selected(c, d))
 		log_info("bundle %s %" PRIu64 ": taken up", controller_active(c)->bundle->name,
 			 controller_active(c)->bundle->version);
-	else if (trust->policy_version > 0 || c->rollout.record.selected.version)
+	else if (take_older(c, d))
+		controller_set_problem(
+			c,
+			"the accepted bundle (version %" PRIu64
+			") could not be taken up: version %" PRIu64
+			", confirmed before it, is enforced in its place; try: push it again",
+			selected, controller_active(c)->bundle->version);
+	else if (selected)
 		controller_set_problem(c,
 				       "the accepted bundle (version %" PRIu64
 				       ") could not be taken up; try: push it again",
-				       c->rollout.record.selected.version
-					       ? c->rollout.record.selected.version
-					       : trust->policy_version);
+				       selected);
 }
 
+/*
+ * Whom the host trusts may be unknown, which storage.c says: then nothing new is accepted, and what was
+ * selected is enforced all the same.
+ */
 void push_resume(struct controller *c)
 {
-	_cleanup_diags_ struct diags d = DIAGS_INIT;
-	struct trust trust;
+	_cleanup_diags_ struct diags d = DIAGS_INIT, unsaid = DIAGS_INIT;
+	struct trust trust = { 0 };
 
 	read_record(c);
-	if (trust_load(c->store.dir, &d, &trust) != BUNDLE_OK) {
-		log_diags(&d);
-		controller_set_problem(
-			c,
-			"no bundle can be accepted: this host trusts nobody yet; try: postern trust "
-			"init ROOT --state %s",
-			c->store.dir);
-		return;
-	}
+	(void)trust_load(c->store.dir, &unsaid, &trust);
 	glass_resume(c);
 	if (!glass_is_detached(c))
 		take_up(c, &trust, &d);

@@ -52,7 +52,8 @@ enum state state_of(const struct controller *c)
 		return STATE_DEGRADED;
 	if (!has_image(c, &id))
 		return controller_active(c) ? STATE_DEGRADED : STATE_NO_POLICY;
-	if (!is_ours(c, id) || missing_hooks(c, hooks) > 0 || c->problem ||
+	if (!is_ours(c, id) || missing_hooks(c, hooks) > 0 || c->problem || c->rollout.damaged ||
+	    c->guard.no_cgroup || c->guard.no_bpffs || storage_is_bad(&c->storage) ||
 	    people_are_locked(&c->people))
 		return STATE_DEGRADED;
 	return controller_active(c)->bundle->observe ? STATE_OBSERVING : STATE_ENFORCING;
@@ -64,10 +65,19 @@ json_t *state_problems(const struct controller *c)
 	struct loader_hook hooks[HOOKS_MAX];
 	uint32_t id = 0;
 	bool image = has_image(c, &id);
-	size_t missing = image ? missing_hooks(c, hooks) : 0;
+	size_t missing = image && !c->guard.no_cgroup ? missing_hooks(c, hooks) : 0;
 
 	if (c->problem)
 		(void)json_array_append_new(all, json_string(c->problem));
+	storage_problems(&c->storage, all);
+	if (c->rollout.damaged)
+		(void)json_array_append_new(
+			all,
+			json_sprintf(
+				"no bundle is accepted: %s/rollout.json cannot be read; try: restore it, or "
+				"remove it (then what was tried and never confirmed is forgotten), and "
+				"restart posternd",
+				c->store.dir));
 	if (image && !is_ours(c, id))
 		(void)json_array_append_new(
 			all,

@@ -92,6 +92,7 @@ void watch(struct controller *c)
 		watch_names(c, false);
 	digests_look(c);
 	people_watch(c);
+	storage_look(c);
 	watch_state(c);
 	if (c->watchdog_ms)
 		(void)notify("WATCHDOG=1");

@@ -136,6 +136,8 @@ struct loader_mended {
 	unsigned pinned; /* links and maps whose pins were gone or somebody else's */
 	unsigned failed; /* of both, what could not be put right */
 	const char *hook; /* one of those attached or failed; NULL: none */
+	bool no_cgroup; /* the cgroup was removed, and with it every hook: another of its name is another one */
+	bool no_bpffs; /* where the pins were no bpffs is mounted any more: they are gone */
 };
 
 /*

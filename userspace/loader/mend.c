@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Self-protection: what another root process undid is put right, and who else sits on our hooks is told. */
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -10,11 +12,21 @@ enum {
 	QUERIED_MAX = 64
 }; /* programs of one hook: the kernel allows as many to be attached at once */
 
+/* A cgroup's id is its inode number, and never another one's. */
+static bool cgroup_is_gone(const struct loader *l)
+{
+	struct stat st;
+
+	return stat(l->cgroup, &st) < 0 ? errno == ENOENT : st.st_ino != l->cgroup_id;
+}
+
 void loader_mend(struct loader *l, struct loader_mended *ret)
 {
 	*ret = (struct loader_mended){ 0 };
 	links_mend(l, ret);
 	maps_mend(l, ret);
+	ret->no_cgroup = cgroup_is_gone(l);
+	ret->no_bpffs = ret->failed > 0 && !bpffs_is(l->pin);
 }
 
 /* Name of a program by its id; "" when it is gone or hidden. */

@@ -44,6 +44,7 @@ void loader_close(struct loader **lp)
 	cleanup_close(&l->cgroup_fd);
 	postern_bpf__destroy(l->skel);
 	free(l->pin);
+	free(l->cgroup);
 	free(l);
 	*lp = NULL;
 }
@@ -69,7 +70,8 @@ static int open_cgroup(struct loader *l, const char *path, struct diags *d)
 		return -EINVAL;
 	}
 	l->cgroup_id = st.st_ino;
-	return 0;
+	l->cgroup = strdup(path);
+	return l->cgroup ? 0 : -ENOMEM;
 }
 
 /*

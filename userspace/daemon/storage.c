@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* See storage.h. Looked at every second: two small files and a few system calls. */
+#include "daemon/storage.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bundle/bundle.h"
+#include "daemon/controller.h"
+#include "daemon/log.h"
+
+static const char *remedy_of(int error)
+{
+	switch (error) {
+	case -EROFS:
+		return "look for disk errors, then mount -o remount,rw";
+	case -ENOSPC:
+		return "make room there";
+	case -EACCES:
+	case -EPERM:
+		return "chown root, and chmod u+rwx";
+	default:
+		return "restore it from a backup, then restart posternd";
+	}
+}
+
+static char *room_text(const char *dir)
+{
+	int error = trust_room(dir);
+	char *text;
+
+	if (error == 0)
+		return NULL;
+	if (asprintf(&text,
+		     "nothing can be written into the state directory %s: %s; what is in force goes on, but no "
+		     "bundle can be pushed, confirmed or rolled back to; try: %s",
+		     dir, strerror(-error), remedy_of(error)) < 0)
+		return NULL;
+	return text;
+}
+
+/* What the first message says, which names the file. */
+static char *damage_text(const struct diags *d)
+{
+	char *text;
+
+	if (asprintf(
+		    &text,
+		    "no bundle can be accepted: %s; try: restore trust.json and root.postern from a backup; "
+		    "or remove both, and postern trust init ROOT: then it is forgotten which versions were accepted",
+		    d->items[d->n - 1].text) < 0)
+		return NULL;
+	return text;
+}
+
+static char *trust_text(const char *dir)
+{
+	_cleanup_diags_ struct diags d = DIAGS_INIT;
+	struct trust trust;
+	char *text;
+
+	if (trust_load(dir, &d, &trust) != BUNDLE_E_TRUST)
+		return NULL;
+	if (!trust_is_new(dir) && d.n > 0)
+		return damage_text(&d);
+	if (asprintf(&text,
+		     "no bundle can be accepted: this host trusts nobody yet; try: postern trust init ROOT "
+		     "--state %s",
+		     dir) < 0)
+		return NULL;
+	return text;
+}
+
+/* Takes `now` in the place of what was so before. */
+static void take(char **before, char *now, const char *what)
+{
+	if (now && (!*before || strcmp(now, *before) != 0))
+		log_error("%s", now);
+	if (!now && *before)
+		log_info("%s again", what);
+	free(*before);
+	*before = now;
+}
+
+void storage_look(struct controller *c)
+{
+	take(&c->storage.room, room_text(c->store.dir), "the state directory can be written");
+	take(&c->storage.trust, trust_text(c->store.dir), "it is known whom this host trusts");
+}
+
+bool storage_is_bad(const struct storage *s)
+{
+	return s->room || s->trust;
+}
+
+void storage_problems(const struct storage *s, json_t *list)
+{
+	if (s->room)
+		(void)json_array_append_new(list, json_string(s->room));
+	if (s->trust)
+		(void)json_array_append_new(list, json_string(s->trust));
+}
+
+void storage_free(struct storage *s)
+{
+	free(s->room);
+	free(s->trust);
+	*s = (struct storage){ 0 };
+}
