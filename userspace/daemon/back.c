@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Back to a bundle that was confirmed once. The version floor stays: only this host's choice changes. */
+#include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "daemon/kept.h"
@@ -48,31 +50,38 @@ static struct refusal check_end(const struct deployment *dep, struct diags *d)
 	return refusal_of_answer(BUNDLE_E_EXPIRED);
 }
 
-/* What is in force was not written down as chosen: back to what it was. */
-static struct refusal undo(struct controller *c, int r, struct diags *d)
+/*
+ * Written down first: where there is no room for that nothing has happened, and after a crash the next start
+ * finishes it.
+ */
+static struct refusal select_and_swap(struct controller *c, const struct store_entry *e,
+				      struct deployment *dep, struct diags *d)
 {
-	if (!swap_again(c, d).answer)
+	_cleanup_free_ struct rollout_record *before = malloc(sizeof(*before));
+	struct refusal refused;
+	int r = before ? 0 : -ENOMEM;
+
+	if (r == 0)
+		*before = c->rollout.record;
+	if (r == 0)
+		r = rollout_write_selected(c, e);
+	if (r < 0)
 		return refusal_of_failure("storage", r, d);
-	diag_warning(d, "state", NOWHERE, "make room in the state directory, then do it again",
-		     "in force, but this could not be written down");
-	return REFUSAL_NONE;
+	refused = swap_in(c, dep, 0, d);
+	if (refused.answer && rollout_write_back(c, before) < 0)
+		log_error("rollout.json could not be put back; try: postern rollback again");
+	return refused;
 }
 
 static struct refusal put_back(struct controller *c, const struct store_entry *e, struct diags *d)
 {
 	_cleanup_deployment_ struct deployment *dep = NULL;
 	struct refusal refused = kept_open(c, e, true, d, &dep);
-	int r;
 
 	if (!refused.answer)
 		refused = check_end(dep, d);
 	if (!refused.answer)
-		refused = swap_in(c, dep, 0, d);
-	if (refused.answer)
-		return refused;
-	r = rollout_write_selected(c, e);
-	if (r < 0)
-		refused = undo(c, r, d);
+		refused = select_and_swap(c, e, dep, d);
 	if (refused.answer)
 		return refused;
 	rollout_kept(c, TAKE_PTR(dep));

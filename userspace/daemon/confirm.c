@@ -46,6 +46,9 @@ static struct refusal unconfirm(struct controller *c, const struct rollout_recor
 	const struct loader_trial trial = { before->trial.deadline, before->trial.before_image };
 
 	if (rollout_write_back(c, before) < 0 || loader_resume(c->loader, &trial) < 0) {
+		/* what the next start makes of an image without a deadline is so from now on */
+		rollout_set_confirmed(&c->rollout.record, &before->trial.entry, clock_real_ms());
+		c->rollout.record.trial = (struct rollout_trial){ 0 };
 		diag_warning(d, "state", NOWHERE,
 			     "make room in the state directory, then confirm again",
 			     "confirmed, but this could not be written down: %s", strerror(-r));

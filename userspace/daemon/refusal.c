@@ -40,7 +40,11 @@ struct refusal refusal_of_failure(const char *answer, int error, struct diags *d
 	if (error == -ENOMEM)
 		answer = "memory";
 	/* Who failed has often said why already, and better. */
-	if (d->errors == 0)
+	if (d->errors == 0 && strcmp(answer, "storage") == 0)
+		diag_error(d, "host-failed", NOWHERE,
+			   "look after the state directory: postern status says what it needs",
+			   "this host could not write it down: %s", strerror(-error));
+	else if (d->errors == 0)
 		diag_error(d, "host-failed", NOWHERE, "postern status",
 			   "this host could not apply it: %s", strerror(-error));
 	return (struct refusal){ answer, REFUSED_FAILED };

@@ -98,12 +98,14 @@ int rollout_write_selected(struct controller *c, const struct store_entry *e)
 	return write_next(c, next);
 }
 
+/* Where the file was not replaced there is nothing to put back; it is tried, for the rare halves. */
 int rollout_write_back(struct controller *c, const struct rollout_record *before)
 {
+	bool replaced = memcmp(&c->rollout.record, before, sizeof(*before)) != 0;
 	int r = rollout_record_write(&c->store, before);
 
 	c->rollout.record = *before;
-	return r;
+	return replaced ? r : 0;
 }
 
 int rollout_raise_floor(struct controller *c, const struct store_entry *e, struct diags *d)
