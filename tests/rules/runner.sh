@@ -25,15 +25,18 @@ program status <<<'echo "ok 1 - a"; exit 3'
 program short <<<'echo "1..3"; echo "ok 1 - a"'
 program skips <<<'echo "ok 1 - a"; echo "not ok 2 # SKIP b"'
 program litters <<<'echo "ok 1 - a"; sleep 30 &'
+program murders <<<'ps -o ppid= -p "$(ps -o ppid= -p $$)" | xargs kill -KILL; sleep 5'
 program e2e/story.sh <<<'echo once upon a time'
 program e2e/lazy.sh <<<'echo "skipped: no root"; exit 77'
 
 # sum STATUS SUM PROGRAM...: the runner's exit status and last line.
 sum() {
-	local want_status=$1 want_sum=$2 said status last
+	local want_status=$1 want_sum=$2 said status last programs
 	shift 2
+	programs=("${@/#/$scratch/tests/}")
+	programs=("${programs[@]/#"$scratch/tests/--"/--}")
 	said=$(BUILD=$scratch TEST_LOGS=$scratch/logs TEST_LIMITS=$scratch/limits \
-		tests/harness/run "${@/#/$scratch/tests/}" 2>&1)
+		tests/harness/run "${programs[@]}" 2>&1)
 	status=$?
 	last=$(printf '%s\n' "$said" | tail -n 1)
 	[ "$status" -eq "$want_status" ] && [ "$last" = "$want_sum" ] && return
@@ -56,4 +59,7 @@ check "a story counts as one" sum 0 "1 passed, 0 failed, 0 skipped" e2e/story.sh
 check "a story may skip, which fails the run" sum 1 "0 passed, 0 failed, 1 skipped" e2e/lazy.sh
 check "sums add up over programs" sum 1 "4 passed, 1 failed, 0 skipped" good bad e2e/story.sh
 check "a failure does not end the run" sum 1 "3 passed, 1 failed, 0 skipped" bad good
+check "what runs beside the others is added" sum 0 "3 passed, 0 failed, 0 skipped" good -- e2e/story.sh
+check "a failure beside the others fails the run" sum 1 "4 passed, 1 failed, 0 skipped" good -- bad e2e/story.sh
+check "a runner beside the others that is ended is a failure" sum 1 "2 passed, 1 failed, 0 skipped" good -- murders
 tap_end
