@@ -74,7 +74,7 @@ tool_bin := $(patsubst tools/%.c,$(B)/tools/%,$(tool_src))
 transparency_src := $(wildcard tests/e2e/transparency/*.c)
 hostile_src := $(wildcard tests/e2e/hostile/*.c)
 e2e_bin := $(B)/tests/e2e/token $(B)/tests/e2e/hostile $(B)/tests/e2e/evasion $(B)/tests/e2e/transparency $(B)/tests/e2e/preload.so \
-	$(B)/tests/e2e/posternd-hostile
+	$(B)/tests/e2e/posternd-hostile $(B)/tests/e2e/killat
 bpf_obj := $(patsubst bpf/%.c,$(BPF)/parts/%.o,$(bpf_src))
 skeleton := $(if $(bpf_src),$(GEN)/postern.skel.h)
 test_skeletons := $(patsubst %.bpf.c,$(GEN)/%.skel.h,$(notdir $(test_bpf_src)))
@@ -217,6 +217,11 @@ $(B)/tests/e2e/token $(B)/tests/e2e/hostile:
 	$(say) LD $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^ $(cmocka_libs) $(pkg_libs)
+# Ends a program at one of its calls: see tests/e2e/faults.sh.
+$(B)/tests/e2e/killat: $(B)/obj/tests/e2e/killat.o
+	$(say) LD $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^
 # posternd, linked so that its worker does what the name of a bundle says: see tests/e2e/hostile_worker.c.
 hostile_wraps := bundle_parse image_compile worker_time_most
 $(B)/tests/e2e/posternd-hostile: $(call obj,$(daemon_src) tests/e2e/hostile_worker.c) $(harness) $(lib)
@@ -282,7 +287,7 @@ check: ## install what is missing, build, run every test; end with one sum
 
 .PHONY: check-built
 check-built: $(all_needs)
-	$(call run_tests,$(offline_tests) $(install_tests) $(kernel_tests) $(e2e_tests) $(oracle_tests) $(vm_tests))
+	$(call run_tests,$(install_tests) $(kernel_tests) $(e2e_tests) $(oracle_tests) -- $(offline_tests) $(vm_tests))
 
 .PHONY: check-offline
 check-offline: $(offline_needs) ## rules, abi, unit and golden tests: no root, no eBPF loaded
