@@ -3,6 +3,7 @@
 #include "daemon/job.h"
 
 #include <errno.h>
+#include <malloc.h>
 
 enum {
 	JOBS_MAX = 8,
@@ -54,6 +55,7 @@ static void run(struct controller *c)
 		c->jobs = j->next;
 		j->end(c, j);
 	}
+	(void)malloc_trim(0); /* a large policy set's parts are not needed until the next one */
 }
 
 int job_add(struct controller *c, struct job *j)

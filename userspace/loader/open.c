@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Opening a loader: from the object in this binary to programs that follow and hooks that are ours. */
 #include <errno.h>
+#include <sys/mman.h>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <stdio.h>
@@ -162,6 +163,21 @@ static int load(struct loader *l, struct diags *d)
 	return r;
 }
 
+/*
+ * Loaded, the object's file inside this program is read no more: its pages need not stay. They come from the file
+ * again should anybody look.
+ */
+static void forget_object(void)
+{
+	size_t size = 0, page = (size_t)sysconf(_SC_PAGESIZE);
+	uintptr_t from = (uintptr_t)postern_bpf__elf_bytes(&size), to = from + size;
+
+	from = (from + page - 1) / page * page;
+	to = to / page * page;
+	if (from < to)
+		(void)madvise((void *)from, to - from, MADV_DONTNEED);
+}
+
 /* Everything that outlives us: pins, followers, and the hooks if they were there. */
 static int take_over(struct loader *l, struct diags *d)
 {
@@ -192,6 +208,7 @@ static int open_online(struct loader *l, const struct loader_config *cfg, struct
 		r = maps_adopt(l, d);
 	if (r == 0)
 		r = load(l, d);
+	forget_object();
 	if (r == 0)
 		r = take_over(l, d);
 	if (r == 0)
