@@ -295,7 +295,7 @@ check-offline: $(offline_needs) ## rules, abi, unit and golden tests: no root, n
 
 .PHONY: check-long
 check-long: ## everything of check with longer random runs, again under the sanitizers, and all on other kernels
-	$(Q)tools/install-deps $(vm_packages)
+	$(Q)tools/install-deps $(vm_packages) clang-tidy
 	$(Q)POSTERN_LONG=1 $(MAKE) --no-print-directory check-built
 	$(Q)$(MAKE) --no-print-directory vm-built
 	$(Q)POSTERN_LONG=1 $(MAKE) --no-print-directory SAN=1 check-offline
