@@ -20,21 +20,27 @@ static __always_inline const struct postern_directory *postern_directory(postern
 	return (const struct postern_directory *)postern_line(image, 1);
 }
 
-/* Class of a string in a string dimension. POSTERN_NONE when the image is broken. */
-POSTERN_FRAME __u32 postern_classify(postern_image_t image, __u32 dim, const struct postern_text *t)
+POSTERN_FRAME __u32 postern_classify_bytes(postern_image_t image, __u32 dim, __u64 addr, __u32 len)
 {
 	const struct postern_dimension *d;
 	__u32 cls, prefix, suffix;
 
-	cls = postern_seek(image, dim, 0, t);
+	cls = postern_seek_bytes(image, dim, 0, addr, len);
 	if (cls != POSTERN_NONE)
 		return cls;
 	d = (const struct postern_dimension *)postern_line(image, POSTERN_DIMENSION_LINE(dim));
 	if (!d)
 		return POSTERN_NONE;
-	prefix = postern_affix(image, t, d->prefixes_line, d->prefixes, 0);
-	suffix = postern_affix(image, t, d->suffixes_line, d->suffixes, 1);
+	prefix = postern_affix(image, addr, len, d, 0);
+	suffix = postern_affix(image, addr, len, d, 1);
 	return postern_word(image, d->combos_line, prefix * (d->suffixes + 1) + suffix);
+}
+
+/* Class of a string in a string dimension. POSTERN_NONE when the image is broken. */
+static __always_inline __u32 postern_classify(postern_image_t image, __u32 dim,
+					      const struct postern_text *t)
+{
+	return postern_classify_bytes(image, dim, t->addr, t->len);
 }
 
 /*

@@ -139,17 +139,29 @@ static __always_inline __u32 postern_probe(postern_image_t image, __u32 hash, __
 	return s.value;
 }
 
-/* The value of a string of that kind and node, or POSTERN_NONE. */
-POSTERN_FRAME __u32 postern_seek(postern_image_t image, __u32 kind, __u32 node,
-				 const struct postern_text *t)
+/*
+ * A text goes into a frame of its own as two numbers, not as a pointer to the caller's stack: from 7.x on
+ * the verifier forgets words of the stack that nobody reads any more, and where callers at different depths
+ * hand in such a pointer it goes by the wrong one ("slot poisoned by dead code elimination").
+ */
+POSTERN_FRAME __u32 postern_seek_bytes(postern_image_t image, __u32 kind, __u32 node, __u64 addr,
+				       __u32 len)
 {
 	const struct postern_header *h = (const struct postern_header *)postern_line(image, 0);
-	__u32 tag = POSTERN_TAG(kind, node, t->len), hash;
+	struct postern_text t = { .addr = addr, .len = len };
+	__u32 tag = POSTERN_TAG(kind, node, len), hash;
 
-	if (!h || t->len > POSTERN_STRING_MAX)
+	if (!h || len > POSTERN_STRING_MAX)
 		return POSTERN_NONE;
-	hash = postern_hash(h->seed, tag, t);
-	return postern_probe(image, hash, tag, t);
+	hash = postern_hash(h->seed, tag, &t);
+	return postern_probe(image, hash, tag, &t);
+}
+
+/* The value of a string of that kind and node, or POSTERN_NONE. */
+static __always_inline __u32 postern_seek(postern_image_t image, __u32 kind, __u32 node,
+					  const struct postern_text *t)
+{
+	return postern_seek_bytes(image, kind, node, t->addr, t->len);
 }
 
 struct postern_affixing {
@@ -182,12 +194,15 @@ POSTERN_BODY postern_affix_step(__u32 i, void *ctx)
 	return 1;
 }
 
-/* The id of the longest of `n` affixes that the text has, 0 for none. */
-POSTERN_FRAME __u32 postern_affix(postern_image_t image, const struct postern_text *t, __u32 line,
-				  __u32 n, __u32 suffix)
+/* The id of the longest of a dimension's prefixes, or suffixes, that the text has; 0 for none. */
+POSTERN_FRAME __u32 postern_affix(postern_image_t image, __u64 addr, __u32 len,
+				  const struct postern_dimension *d, __u32 suffix)
 {
-	struct postern_affixing s = { .image = image, .text = *t, .line = line, .suffix = suffix };
+	struct postern_affixing s = { .image = image, .suffix = suffix };
 
-	postern_loop(n, postern_affix_step, &s);
+	s.text.addr = addr;
+	s.text.len = len;
+	s.line = suffix ? d->suffixes_line : d->prefixes_line;
+	postern_loop(suffix ? d->suffixes : d->prefixes, postern_affix_step, &s);
 	return s.id;
 }

@@ -18,6 +18,7 @@ enum {
 	LOG_SIZE = 1 << 16,
 	BUDGET_FILE_MOST = 1 << 16,
 	PROGRAMS_MOST = 128,
+	TAIL = 4000, /* bytes shown of what the verifier said to a program that it refused */
 };
 
 struct measured {
@@ -143,15 +144,17 @@ static void judge(struct run *run, const struct measured *m)
 		printf("# %s has no budget: see make budget-update\n", m->name);
 }
 
-/* What the verifier said last to a program that it refused. */
+/* What the verifier said last to each program; lines behind a #, as all that is no result. */
 static void show_logs(const struct run *run)
 {
 	for (size_t i = 0; i < run->n; i++) {
-		const struct measured *m = &run->programs[i];
-		size_t len = strlen(m->log);
+		size_t len = strlen(run->programs[i].log);
+		char *rest = run->programs[i].log + (len > TAIL ? len - TAIL : 0), *line;
 
 		if (len)
-			printf("# %s: %s\n", m->name, m->log + (len > 300 ? len - 300 : 0));
+			printf("# %s:\n", run->programs[i].name);
+		while (len && (line = strsep(&rest, "\n")))
+			printf("# %s\n", line);
 	}
 }
 
