@@ -202,6 +202,7 @@ POSTERN_FRAME __u32 postern_affix(postern_image_t image, __u64 addr, __u32 len,
 
 	s.text.addr = addr;
 	s.text.len = len;
+	postern_unknown(&s.id);
 	s.line = suffix ? d->suffixes_line : d->prefixes_line;
 	postern_loop(suffix ? d->suffixes : d->prefixes, postern_affix_step, &s);
 	return s.id;
