@@ -44,10 +44,26 @@ copy_checkout() {
 	find "$root/postern/build" -type f -perm -u+x -exec strip -g {} +
 }
 
+# Names of the libraries that files ask for.
+needed_by() {
+	readelf -d "$@" 2>/dev/null | sed -n 's/.*(NEEDED).*\[\(.*\)\]$/\1/p' | sort -u
+}
+
+# Where the loader finds libraries of this machine's kind, by their names on stdin.
+found_at() {
+	awk 'NR == FNR { wanted[$1]; next } $1 in wanted && !seen[$1]++ { print $NF }' - <(/sbin/ldconfig -p | grep x86-64)
+}
+
+# Not by ldd, which runs every file for it.
 copy_libraries() {
-	find "$root" -type f '(' -perm -u+x -o -name '*.so' ')' -exec ldd {} + 2>/dev/null |
-		awk '$2 == "=>" && $3 ~ /^\// { print $3 } $1 ~ /^\/lib.*ld-/ { print $1 }' | sort -u |
-		while read -r file; do cp -L --parents "$file" "$root"; done
+	local files known=() before=-1
+	mapfile -t files < <(find "$root" -type f '(' -perm -u+x -o -name '*.so' ')')
+	while [ ${#known[@]} -ne "$before" ]; do
+		before=${#known[@]}
+		mapfile -t known < <(needed_by "${files[@]}" "${known[@]}" | found_at)
+	done
+	# and the loader itself, at the path that programs name
+	cp -L --parents "${known[@]}" "$(readelf -l "$(command -v bash)" | sed -n 's/.*interpreter: \(.*\)\]$/\1/p')" "$root"
 }
 
 # What programs read when they run.
