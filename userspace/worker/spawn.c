@@ -42,7 +42,9 @@ static int set_descriptors(int socket, int in, int out)
 _Noreturn static void become_worker(int socket, int in, int out)
 {
 	char name[] = WORKER_NAME;
-	char *const argv[] = { name, NULL }, *const envp[] = { NULL };
+	/* A million prefixes are walked through again and again: in pages of 4 KiB half the time goes to finding them. */
+	char pages[] = "GLIBC_TUNABLES=glibc.malloc.hugetlb=1";
+	char *const argv[] = { name, NULL }, *const envp[] = { pages, NULL };
 	sigset_t none;
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
