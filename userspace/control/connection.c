@@ -6,12 +6,24 @@
 #include "control/server.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
+#define NS_PER_S UINT64_C(1000000000)
+
 enum { READ_BYTES = 64 << 10 };
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
 
 size_t connection_limit(const struct connection *c)
 {
@@ -58,15 +70,19 @@ static bool take_call(struct connection *c)
 		else
 			c->broken = true;
 	}
-	if (r > 0)
+	if (r > 0) {
+		c->until = now_ns() + STRANGER_SECONDS * NS_PER_S;
 		call_begin(c, message);
+	}
 	return r > 0;
 }
 
-/* Waits for input; of a stranger not for ever. */
+/* Waits for input; of a stranger not for ever, and not longer because of a byte now and then. */
 static int watch_readable(struct connection *c)
 {
-	const struct timeval most = { .tv_sec = STRANGER_SECONDS };
+	uint64_t now = now_ns(), left = c->until > now ? c->until - now : 1000;
+	const struct timeval most = { .tv_sec = (time_t)(left / NS_PER_S),
+				      .tv_usec = (suseconds_t)(left % NS_PER_S / 1000) };
 
 	return event_add(c->readable, c->peer.role == CONTROL_NOBODY ? &most : NULL);
 }
@@ -74,19 +90,47 @@ static int watch_readable(struct connection *c)
 /* Reading waits while a whole message's worth lies unhandled. */
 static void watch_input(struct connection *c)
 {
-	int r = c->in.len > connection_limit(c) || c->closing ? event_del(c->readable)
-							      : watch_readable(c);
+	bool enough = c->in.len > connection_limit(c) || c->closing || c->ended;
+	int r = enough ? event_del(c->readable) : watch_readable(c);
 
 	if (r < 0)
 		c->broken = true;
 }
 
-void connection_advance(struct connection *c)
+/* Whether nobody can be there any more who reads; one who only writes no more can. */
+static bool is_gone(const struct connection *c)
 {
+	struct pollfd p = { .fd = c->fd };
+
+	return poll(&p, 1, 0) != 0;
+}
+
+/* After the end of the input: whether all that came is answered. A stream has nobody to stop it then. */
+static bool is_over(const struct connection *c)
+{
+	if (is_gone(c))
+		return true;
+	return c->call.open ? c->call.pump != NULL : c->sent == c->out.len;
+}
+
+/* Calls that are there already, but not so many that others wait for it: the rest comes with the next turn. */
+static void take_calls(struct connection *c)
+{
+	int taken = 0;
+
 	do {
 		if (c->call.open && c->call.pump && !c->broken && control_has_room(&c->call))
 			c->call.pump(&c->call);
-	} while (take_call(c));
+	} while (taken < CALLS_PER_TURN && take_call(c) && ++taken);
+	if (taken == CALLS_PER_TURN && !c->broken && event_add(c->writable, NULL) < 0)
+		c->broken = true;
+}
+
+void connection_advance(struct connection *c)
+{
+	take_calls(c);
+	if (c->ended && !event_pending(c->writable, EV_WRITE, NULL) && is_over(c))
+		c->broken = true;
 	if (c->closing && c->sent == c->out.len)
 		c->broken = true;
 	if (!c->broken)
@@ -103,7 +147,12 @@ static bool fill(struct connection *c)
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
-	if (n <= 0) {
+	if (n == 0) {
+		c->ended = true;
+		c->broken = is_gone(c);
+		return true;
+	}
+	if (n < 0) {
 		c->broken = true;
 		return true;
 	}
@@ -120,7 +169,7 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	if (what & EV_TIMEOUT)
 		connection_free(c);
-	else if (fill(c))
+	else if (fill(c) || watch_readable(c) < 0)
 		connection_advance(c);
 }
 
@@ -172,6 +221,7 @@ int connection_new(struct control_server *s, int fd, const struct control_peer *
 		return -ENOMEM;
 	*c = (struct connection){ .server = s, .fd = -1, .peer = *peer };
 	c->peer.pidfd = -1;
+	c->until = now_ns() + STRANGER_SECONDS * NS_PER_S;
 	c->readable = event_new(s->base, fd, EV_READ | EV_PERSIST, on_readable, c);
 	c->writable = event_new(s->base, fd, EV_WRITE, on_writable, c);
 	link_connection(c);

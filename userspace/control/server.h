@@ -11,7 +11,8 @@ enum {
 	CONNECTIONS_MAX = 256, /* of all who are not admins */
 	STRANGERS_MAX = 128, /* of all who are neither admins nor readers: these keep their room */
 	STRANGER_SECONDS =
-		150, /* that such a connection may be silent: longer than a login waits */
+		150, /* that such a connection may take to its next whole call: longer than a login waits */
+	CALLS_PER_TURN = 16, /* of one connection, before it is the others' turn */
 	MESSAGE_MAX = 64 << 10, /* bytes of one call */
 	MESSAGE_MAX_ADMIN = 48 << 20, /* of an admin's: a bundle in base64 */
 	UNREAD_MAX = 256 << 10, /* replies that an asker has not read, before we wait for it */
@@ -34,6 +35,8 @@ struct connection {
 	size_t sent; /* of out */
 	struct control_peer peer;
 	struct control_call call;
+	uint64_t until; /* monotonic ns: a stranger's next whole call must be there */
+	bool ended; /* nothing more will come: what did is answered */
 	bool closing; /* once all is sent */
 	bool broken; /* now */
 };

@@ -177,9 +177,10 @@ static uint64_t events_lost_of(const struct controller *c)
 
 void method_get_status(struct control_call *call, const json_t *parameters, void *arg)
 {
-	const struct controller *c = arg;
+	struct controller *c = arg;
 
 	(void)parameters;
+	storage_look(c);
 	control_reply(call,
 		      json_pack("{s:s, s:s, s:i, s:o, s:s, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:o}",
 				"state", state_name(state_of(c)), "version", POSTERN_VERSION, "pid",

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -139,6 +140,72 @@ static void half_a_call_is_none(void **state)
 	assert_int_equal(answering_count(&a, "calls"), before + 1); /* the count itself */
 }
 
+static const char status_call[] = "{\"method\":\"org.postern.Controller.GetStatus\"}";
+
+/* Who says nothing more still reads: all that he asked is answered, more than is taken up at a time. */
+static void what_came_before_the_end_is_answered(void **state)
+{
+	enum { CALLS = 50 };
+	int fd = answering_connect(&a), replies = 0;
+	char bytes[4096];
+	ssize_t n;
+
+	(void)state;
+	for (int i = 0; i < CALLS; i++)
+		assert_int_equal(fd_write_all(fd, status_call, sizeof(status_call)), 0);
+	assert_int_equal(shutdown(fd, SHUT_WR), 0);
+	while ((n = recv(fd, bytes, sizeof(bytes), 0)) > 0)
+		for (ssize_t i = 0; i < n; i++)
+			replies += bytes[i] == '\0';
+	assert_int_equal(n, 0);
+	assert_int_equal(replies, CALLS);
+	(void)close(fd);
+}
+
+/* A stream has nobody left who could end it. */
+static void a_stream_ends_with_its_input(void **state)
+{
+	long long before = answering_count(&a, "ended");
+	int fd = answering_connect(&a);
+	char reply[256];
+
+	(void)state;
+	assert_int_equal(fd_write_all(fd, follow, sizeof(follow)), 0);
+	assert_true(recv(fd, reply, sizeof(reply), 0) > 0);
+	assert_int_equal(shutdown(fd, SHUT_WR), 0);
+	assert_true(ended(before + 1));
+	(void)close(fd);
+}
+
+/* A thousand calls that want no answer are there at once with somebody else's single one: his turn comes. */
+static void many_calls_make_nobody_wait(void **state)
+{
+	static const char oneway[] =
+		"{\"method\":\"org.postern.Controller.GetStatus\",\"oneway\":true}";
+	int flood = answering_connect(&a), other = answering_connect(&a);
+	long long before = answering_count(&a, "calls"), seen;
+	_cleanup_buf_ struct buf calls = BUF_INIT, in = BUF_INIT;
+	_cleanup_json_ json_t *reply = NULL;
+	char bytes[4096];
+	ssize_t n;
+
+	(void)state;
+	while (calls.len < 1000 * sizeof(oneway))
+		buf_put(&calls, oneway, sizeof(oneway));
+	assert_int_equal(kill(a.pid, SIGSTOP), 0);
+	assert_int_equal(fd_write_all(flood, calls.data, calls.len), 0);
+	assert_int_equal(fd_write_all(other, status_call, sizeof(status_call)), 0);
+	assert_int_equal(kill(a.pid, SIGCONT), 0);
+	n = recv(other, bytes, sizeof(bytes), 0);
+	assert_true(n > 0);
+	buf_put(&in, bytes, (size_t)n);
+	assert_int_equal(wire_take(&in, sizeof(bytes), &reply), 1);
+	seen = json_integer_value(json_object_get(json_object_get(reply, "parameters"), "calls"));
+	assert_true(seen - before < 100);
+	(void)close(flood);
+	(void)close(other);
+}
+
 /* 48 MiB without an end: an admin is told, and the connection closed. */
 static void a_call_without_an_end_is_refused(void **state)
 {
@@ -166,6 +233,9 @@ int main(void)
 		cmocka_unit_test(a_reader_that_never_reads_stops_only_itself),
 		cmocka_unit_test(answers_that_nobody_reads_stop_the_calls),
 		cmocka_unit_test(half_a_call_is_none),
+		cmocka_unit_test(what_came_before_the_end_is_answered),
+		cmocka_unit_test(a_stream_ends_with_its_input),
+		cmocka_unit_test(many_calls_make_nobody_wait),
 		cmocka_unit_test(a_call_without_an_end_is_refused),
 	};
 
