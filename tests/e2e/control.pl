@@ -147,7 +147,7 @@ my %attacks = (
 	leaving => sub {
 		for my $i (1 .. $number) {
 			my $s = plug() or next;
-			put($s, $status x (1 + $i % 40));
+			put($s, $status x (1 + $i % 10));
 			sysread($s, my $bytes, 10) if $i % 2;
 			setsockopt($s, SOL_SOCKET, SO_LINGER, pack("ii", 1, 0)) if $i % 3 == 0;
 			close $s;

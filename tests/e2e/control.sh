@@ -56,7 +56,7 @@ check "slow ones make nobody wait" meanwhile attack $nobody slow
 check "what was asked before a half-close is answered" meanwhile attack $nobody half
 check "who floods makes nobody wait" meanwhile attack $nobody pipelined
 check "nor does an admin who does" meanwhile attack 0 pipelined
-check "who leaves in the middle of an answer leaves nothing" meanwhile attack 0 leaving 300
+check "who leaves in the middle of an answer leaves nothing" meanwhile attack 0 leaving 60
 check "of one user's connections sixteen are served" meanwhile attack $nobody many 16
 check "which is counted" test "$(counter connections-over-quota)" -ge 84
 check "bad input is counted" test "$(counter calls-bad-input)" -ge 20
@@ -83,7 +83,7 @@ check "all descriptors are given back" within left_nothing
 rounds() {
 	local n
 	for n in $(seq "$1"); do
-		attack $nobody malformed && attack $nobody half && attack 0 leaving 300 && attack $nobody huge || return 1
+		attack $nobody malformed && attack $nobody half && attack 0 leaving 60 && attack $nobody huge || return 1
 	done
 }
 turns=1
