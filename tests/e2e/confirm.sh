@@ -53,6 +53,7 @@ deadline() { echo $(($(now_ms) + $(postern -o json bundles | grep -o '"confirmLe
 problem_is() { postern -o json status | grep -q "\"problems\":\\[\"[^]]*$1" || { postern status; return 1; }; }
 
 box_keys
+step "a journal listens" box_journal
 step "posternd starts" posternd_start
 check "trust is installed" box_trust
 
@@ -207,6 +208,17 @@ check "detaching needs no controller" postern detach --reason dead --pin "$box_p
 check "nothing is denied" reaches $one
 step "posternd starts" posternd_start
 check "enforcing" status_is state enforcing
+while read -r kind line; do
+	check "the journal has $kind, with $line" journal_has "$kind" "$line"
+done <<END
+CONFIRM POSTERN_BUNDLE_VERSION=2
+LAPSE POSTERN_BUNDLE_BEFORE=3
+ROLLBACK POSTERN_BUNDLE_VERSION=1
+OBSERVE POSTERN_REASON=story INC-77
+ENFORCE POSTERN_UID=0
+DETACH POSTERN_REASON=story INC-78
+END
+check "a reason begins no other line" exits 2 "reason" postern mode observe --for 60s --reason $'one\nMESSAGE=two'
 step "posternd ends when asked" posternd_kill TERM
 check "with status 0: nothing leaked, where that is watched" test "$box_status" -eq 0
 tap_end

@@ -69,6 +69,7 @@ says() {
 }
 root_is() { says "\"version\":$1," postern_at -o json trust show --state "$box_dir/state"; }
 
+step "a journal listens" box_journal
 step "posternd starts" posternd_start
 first=$(root 1 key --key "alice=$box_dir/key.pub")
 check "the first root document is installed" postern_at trust init "$first" --state "$box_dir/state"
@@ -91,6 +92,8 @@ check "by hand it is refused while posternd runs" refused 5 "in use" \
 	postern_at trust rotate "$next" --state "$box_dir/state"
 check "posternd takes it, and says who is gone" says "too few of who signed it" postern trust rotate "$next"
 check "it is in force" root_is 2
+check "the journal has it" journal_has ROOT POSTERN_ROOT_VERSION=2
+check "and who gave it" journal_has ROOT POSTERN_UID=0
 check "again it is none to complain of" refused 0 "already in force" postern trust rotate "$next"
 check "the first one is refused now" refused 4 threshold postern trust rotate "$first"
 

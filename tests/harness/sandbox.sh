@@ -7,6 +7,7 @@
 #   box_start NAME           makes the place; `box_dir` and the rest below
 #   box_keys, box_trust      keys; a root document, and trust in it
 #   box_bundle VERSION       a signed bundle from the directory box_dir/bundle; prints its path
+#   box_journal              before posternd_start: a journal of the story's own, written to box_dir/journal
 #   posternd_start [OPT...]  runs posternd and waits until it answers
 #   posternd_kill [SIGNAL]   ends it and waits
 #   inside COMMAND...        runs a command in the cgroup
@@ -18,6 +19,7 @@ box_posternd=$box_build/posternd
 box_pid=
 box_started=()
 box_status=
+box_config=()
 
 box_cgroup_root() {
 	awk '{ for (i = 7; i < NF; i++) if ($i == "-" && $(i + 1) == "cgroup2") { print $5; exit } }' /proc/self/mountinfo
@@ -107,7 +109,28 @@ box_bundle() {
 }
 
 box_options() {
-	box_options=(--cgroup "$box_attach" --state "$box_dir/state" --runtime "$box_dir/run" --pin "$box_pin")
+	box_options=(--cgroup "$box_attach" --state "$box_dir/state" --runtime "$box_dir/run" --pin "$box_pin" "${box_config[@]}")
+}
+
+box_journal() {
+	local n
+	perl -MIO::Socket::UNIX -e '
+		$| = 1;
+		my $s = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => $ARGV[0]) or die;
+		while (defined $s->recv(my $entry, 65536)) { print "$entry\n" }' "$box_dir/journal.sock" >"$box_dir/journal" &
+	box_started+=($!)
+	echo "journal = $box_dir/journal.sock" >"$box_dir/journal.conf"
+	box_config=(--config "$box_dir/journal.conf")
+	for n in $(seq 100); do [ -S "$box_dir/journal.sock" ] && return; sleep 0.05; done
+	return 1
+}
+
+# journal_has KIND LINE: an entry of the kind, as daemon/notice.c calls it, with that field.
+journal_has() {
+	local id
+	id=$(sed -n "s/^#define MESSAGE_$1 \"\(.*\)\"$/\1/p" userspace/daemon/notice.c)
+	[ -n "$id" ] && ID=$id LINE=$2 perl -00 -ne '$found = 1 if /^MESSAGE_ID=$ENV{ID}$/m && /^\Q$ENV{LINE}\E$/m; END { exit !$found }' \
+		"$box_dir/journal" || { cat "$box_dir/journal"; return 1; }
 }
 
 # Waits up to 30 s: loading eBPF on a busy machine takes its time.

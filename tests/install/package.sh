@@ -81,7 +81,7 @@ six_capabilities() {
 
 # Every message that the journal gets is explained, and nothing else is.
 the_catalog_is_whole() {
-	diff <(sed -n 's/^#define MESSAGE_[A-Z_]* "\([0-9a-f]*\)"$/\1/p' userspace/events/journal.c | sort) \
+	diff <(sed -n 's/^#define MESSAGE_[A-Z_]* "\([0-9a-f]*\)"$/\1/p' userspace/events/journal.c userspace/daemon/notice.c | sort) \
 		<(sed -n 's/^-- \([0-9a-f]*\)$/\1/p' tools/install/systemd/postern.catalog | sort) &&
 		journalctl --update-catalog --root "$scratch" 2>&1
 }

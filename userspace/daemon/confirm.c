@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "daemon/log.h"
+#include "daemon/notice.h"
 #include "daemon/rollout.h"
 #include "daemon/swap.h"
 
@@ -107,7 +107,12 @@ struct refusal rollout_confirm(struct controller *c, const struct control_peer *
 		refused = confirm(c, d);
 	if (refused.answer)
 		return refused;
-	log_info("bundle version %" PRIu64 " confirmed by uid %u", e.version, (unsigned)who->uid);
+	notice_say(c,
+		   &(struct notice){ .kind = NOTICE_CONFIRM,
+				     .level = LOG_LEVEL_INFO,
+				     .who = who,
+				     .version = e.version },
+		   "bundle version %" PRIu64 " confirmed by uid %u", e.version, (unsigned)who->uid);
 	*ret = e;
 	return REFUSAL_NONE;
 }

@@ -11,6 +11,7 @@
 #include "base/rfc3339.h"
 #include "daemon/controller.h"
 #include "daemon/log.h"
+#include "daemon/notice.h"
 #include "daemon/push.h"
 #include "daemon/sweep.h"
 
@@ -90,8 +91,13 @@ struct refusal glass_observe(struct controller *c, uint64_t until, const char *r
 	if (r < 0)
 		return refusal_of_failure("kernel", r, d);
 	write_down(c, &g);
-	log_critical("enforcing is suspended by uid %u until %s: %s; try: postern mode enforce",
-		     (unsigned)who->uid, until_text(until, end), g.reason);
+	notice_say(c,
+		   &(struct notice){ .kind = NOTICE_OBSERVE,
+				     .level = LOG_LEVEL_CRITICAL,
+				     .who = who,
+				     .reason = g.reason },
+		   "enforcing is suspended by uid %u until %s: %s; try: postern mode enforce",
+		   (unsigned)who->uid, until_text(until, end), g.reason);
 	sweep_soon(c);
 	return REFUSAL_NONE;
 }
@@ -111,8 +117,13 @@ struct refusal glass_detach(struct controller *c, const char *reason,
 	c->rollout.trying = false;
 	c->rollout.record.trial = (struct rollout_trial){ 0 };
 	write_down(c, &g);
-	log_critical("detached by uid %u, nothing is enforced: %s; try: postern mode enforce",
-		     (unsigned)who->uid, g.reason);
+	notice_say(c,
+		   &(struct notice){ .kind = NOTICE_DETACH,
+				     .level = LOG_LEVEL_CRITICAL,
+				     .who = who,
+				     .reason = g.reason },
+		   "detached by uid %u, nothing is enforced: %s; try: postern mode enforce",
+		   (unsigned)who->uid, g.reason);
 	return REFUSAL_NONE;
 }
 
@@ -143,7 +154,10 @@ struct refusal glass_mend(struct controller *c, const struct control_peer *who, 
 	if (broken)
 		write_down(c, &(struct rollout_glass){ 0 });
 	if (broken)
-		log_warning("enforcing again, by uid %u", (unsigned)who->uid);
+		notice_say(c,
+			   &(struct notice){
+				   .kind = NOTICE_ENFORCE, .level = LOG_LEVEL_WARNING, .who = who },
+			   "enforcing again, by uid %u", (unsigned)who->uid);
 	sweep_soon(c);
 	*ret = broken;
 	return REFUSAL_NONE;
@@ -156,7 +170,8 @@ void glass_settle(struct controller *c)
 	if (!until || clock_boot_ns() < until)
 		return;
 	write_down(c, &(struct rollout_glass){ 0 });
-	log_warning("the time of only observing is over: enforcing again");
+	notice_say(c, &(struct notice){ .kind = NOTICE_ENFORCE, .level = LOG_LEVEL_WARNING },
+		   "the time of only observing is over: enforcing again");
 	sweep_soon(c);
 }
 
@@ -168,7 +183,8 @@ void glass_resume(struct controller *c)
 	if (loader_standing(c->loader, &now) < 0)
 		return;
 	if (is_broken(c) && strcmp(g.boot, c->boot) != 0) {
-		log_warning(
+		notice_say(
+			c, &(struct notice){ .kind = NOTICE_ENFORCE, .level = LOG_LEVEL_WARNING },
 			"this host has been booted since enforcing was suspended (%s): enforcing again",
 			g.reason);
 		g = (struct rollout_glass){ 0 };

@@ -2,6 +2,7 @@
 /* One datagram an entry, as many as a token bucket lets through. */
 #include "daemon/journal.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -53,6 +54,15 @@ static bool may_write(struct journal *j, int64_t now_ms)
 		return false;
 	j->tokens -= ENTRY;
 	return true;
+}
+
+int journal_put(struct journal *j, const struct buf *entry)
+{
+	if (j->fd < 0)
+		return -ENOTCONN;
+	if (buf_error(entry) < 0)
+		return buf_error(entry);
+	return send(j->fd, entry->data, entry->len, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
 void journal_write(struct journal *j, const struct event *e, int64_t now_ms)

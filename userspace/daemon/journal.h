@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "events/events.h"
 
 #define JOURNAL_SOCKET "/run/systemd/journal/socket"
@@ -23,6 +24,9 @@ struct journal {
 /* Connects to the journal's socket; a host without one is no failure. */
 void journal_open(struct journal *j, const char *path);
 void journal_close(struct journal *j);
+
+/* Writes an entry, whatever is left of the room for denials; never waits. 0, -ENOTCONN without a journal, -errno. */
+int journal_put(struct journal *j, const struct buf *entry);
 
 /* Writes an entry about a denial or would-be denial; never waits. */
 void journal_write(struct journal *j, const struct event *e, int64_t now_ms);

@@ -40,6 +40,16 @@ void log_to_syslog(void)
 	destination = TO_SYSLOG;
 }
 
+bool log_is_journal(void)
+{
+	return destination == TO_JOURNAL;
+}
+
+int log_priority(enum log_level level)
+{
+	return levels[level].priority;
+}
+
 void log_line(enum log_level level, const char *fmt, ...)
 {
 	char text[1024];

@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "base/diag.h"
 
 enum log_level { LOG_LEVEL_CRITICAL, LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO };
@@ -21,6 +23,11 @@ void log_line(enum log_level level, const char *fmt, ...) __attribute__((format(
 #define log_error(...) log_line(LOG_LEVEL_ERROR, __VA_ARGS__)
 #define log_warning(...) log_line(LOG_LEVEL_WARNING, __VA_ARGS__)
 #define log_info(...) log_line(LOG_LEVEL_INFO, __VA_ARGS__)
+
+/* Whether lines go to the journal. */
+bool log_is_journal(void);
+/* The priority of syslog(3). */
+int log_priority(enum log_level level);
 
 /* Each message of `d` with its hint. */
 void log_diags(const struct diags *d);

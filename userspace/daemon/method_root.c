@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "daemon/log.h"
 #include "daemon/methods.h"
+#include "daemon/notice.h"
 #include "daemon/push.h"
 #include "daemon/signed_call.h"
 
@@ -103,6 +103,20 @@ static void answer(struct control_call *call, const struct trust *from, const st
 				      warnings ? warnings : ""));
 }
 
+static void say(struct controller *c, const struct root *from, const struct root *to,
+		const struct control_peer *who)
+{
+	const struct notice n = { .kind = NOTICE_ROOT,
+				  .level = LOG_LEVEL_WARNING,
+				  .who = who,
+				  .version = to->version,
+				  .before = from->version };
+
+	notice_say(c, &n, "root document %llu in force after %llu, given by uid %u",
+		   (unsigned long long)to->version, (unsigned long long)from->version,
+		   (unsigned)who->uid);
+}
+
 void method_rotate_root(struct control_call *call, const json_t *parameters, void *arg)
 {
 	const json_t *dry = json_object_get(parameters, "dryRun");
@@ -126,9 +140,6 @@ void method_rotate_root(struct control_call *call, const json_t *parameters, voi
 		return;
 	}
 	if (!json_is_true(dry) && to.root.version != from.root.version)
-		log_warning("root document %llu in force after %llu, given by uid %u",
-			    (unsigned long long)to.root.version,
-			    (unsigned long long)from.root.version,
-			    (unsigned)control_call_peer(call)->uid);
+		say(c, &from.root, &to.root, control_call_peer(call));
 	answer(call, &from, &to, &d);
 }

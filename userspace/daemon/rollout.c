@@ -17,6 +17,7 @@
 #include "daemon/conditions.h"
 #include "daemon/glass.h"
 #include "daemon/log.h"
+#include "daemon/notice.h"
 #include "daemon/swap.h"
 #include "daemon/sweep.h"
 
@@ -260,19 +261,25 @@ static int end_trial(struct controller *c)
 }
 
 /* "version 42", or that there is none. */
-static void say_in_force(const struct controller *c, const char *why, uint64_t version)
+static void say_lapsed(struct controller *c, uint64_t version)
 {
 	const struct deployment *dep = controller_active(c);
+	const struct notice n = { .kind = NOTICE_LAPSE,
+				  .level = LOG_LEVEL_WARNING,
+				  .version = dep ? dep->bundle->version : 0,
+				  .before = version };
 
 	if (dep)
-		log_warning("bundle version %" PRIu64 " was %s: version %" PRIu64
-			    " is in force again; try: postern bundles",
-			    version, why, dep->bundle->version);
+		notice_say(c, &n,
+			   "bundle version %" PRIu64 " was not confirmed in time: version %" PRIu64
+			   " is in force again; try: postern bundles",
+			   version, dep->bundle->version);
 	else
-		log_warning("bundle version %" PRIu64
-			    " was %s, and there was none before it: nothing is enforced; try: "
-			    "postern push BUNDLE",
-			    version, why);
+		notice_say(c, &n,
+			   "bundle version %" PRIu64
+			   " was not confirmed in time, and there was none before it: nothing is "
+			   "enforced; try: postern push BUNDLE",
+			   version);
 }
 
 struct refusal rollout_end_trial(struct controller *c, struct diags *d)
@@ -294,9 +301,12 @@ void rollout_put_away(struct controller *c)
 			strerror(-r));
 	c->rollout.lapsed = c->rollout.record.trial.entry;
 	write_down(c);
-	log_warning("bundle version %" PRIu64
-		    " was not confirmed in time, and is in force no more; try: postern bundles",
-		    version);
+	notice_say(c,
+		   &(struct notice){
+			   .kind = NOTICE_LAPSE, .level = LOG_LEVEL_WARNING, .before = version },
+		   "bundle version %" PRIu64
+		   " was not confirmed in time, and is in force no more; try: postern bundles",
+		   version);
 }
 
 void rollout_settle(struct controller *c)
@@ -315,7 +325,7 @@ void rollout_settle(struct controller *c)
 			"told to stay there: %s; try: systemctl restart posternd",
 			strerror(-r));
 	else
-		say_in_force(c, "not confirmed in time", version);
+		say_lapsed(c, version);
 }
 
 /* ---- the timer --------------------------------------------------------------------------------- */
