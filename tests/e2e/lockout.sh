@@ -161,4 +161,46 @@ box_started+=($!)
 printf '%s\n' "$rest" "$ssh_in" | policy
 check "a DHCP client" within grep -q "0900007F:0044 " /proc/net/udp
 check "a DHCP client would lose its port is refused" grep -q "the DHCP client: listen udp 127.0.0.9:68" <(postern push "$(box_bundle 5)" 2>&1)
+
+# ---- going back -----------------------------------------------------------------------------------
+# version 6 is without SSH, and 7 with it: in force while nobody was connected
+echo "$rest" | policy
+check "a bundle without SSH is forced" postern push "$(box_bundle 6)" --force-lockout
+printf '%s\n' "$rest" "$ssh_in" "$dhcp" '@id("dhcp-ask") permit (principal, action == Action::"send", resource) when { resource.port == 67 };' | policy
+check "and one with SSH after it" postern push "$(box_bundle 7)"
+connect 2>/dev/null
+check "a connection gets through" lives
+back() { ssh "$box_build/postern" --socket "$box_socket" rollback "$@" >"$box_dir/answer"; cat "$box_dir/answer"; }
+back >/dev/null
+check "going back to the one without is refused" says "^exit 7"
+check "naming the connection" says "your own SSH connection: accept tcp $there:[0-9]+"
+check "and what to do" says "force-lockout"
+check "version 7 is in force still" version_is 7
+check "the connection lives" lives
+check "forced it is gone back to" postern rollback --force-lockout 6
+check "version 6 is in force" version_is 6
+check "one with SSH is on trial" postern push "$(box_bundle 8)" --confirm-within 600s --no-wait
+check "the end of a trial is not asked about" postern rollback
+check "version 6 is in force" version_is 6
+
+# ---- what cannot be told --------------------------------------------------------------------------
+# For posternd the table of TCP sockets is too long to be read.
+blind_start() {
+	posternd_kill TERM
+	box_options
+	unshare -m --propagation slave sh -c 'mount -t tmpfs none /proc/$$/net && truncate -s 1T /proc/$$/net/tcp && exec "$@"' - \
+		"$box_build/posternd" --foreground "${box_options[@]}" >>"$box_dir/posternd.log" 2>&1 &
+	box_pid=$!
+	posternd_answers
+}
+step "posternd cannot see sockets" blind_start
+postern push "$box_dir/v8.postern" >"$box_dir/answer" 2>&1
+check "a push is refused, exit status 7" test $? -eq 7
+check "saying that it cannot be told" says "cannot be told"
+check "and what to do" says "force-lockout"
+check "version 6 is in force still" version_is 6
+postern rollback 2 >"$box_dir/answer" 2>&1
+check "so is going back, exit status 7" test $? -eq 7
+check "saying that it cannot be told" says "cannot be told"
+check "forced it is pushed" postern push "$box_dir/v8.postern" --force-lockout
 tap_end

@@ -47,11 +47,13 @@ static int run_confirm(const struct invocation *inv)
 
 static int run_rollback(const struct invocation *inv)
 {
+	int force = flag_on(inv, "force-lockout");
 	char *end = NULL;
 	long long version;
 
 	if (inv->n_arguments == 0)
-		return change(WIRE_INTERFACE ".Rollback", NULL, "in force");
+		return change(WIRE_INTERFACE ".Rollback", json_pack("{s:b}", "forceLockout", force),
+			      "in force");
 	errno = 0;
 	version = strtoll(inv->arguments[0], &end, 10);
 	if (errno || *end || version <= 0) {
@@ -59,7 +61,9 @@ static int run_rollback(const struct invocation *inv)
 		return EXIT_USAGE;
 	}
 	return change(WIRE_INTERFACE ".Rollback",
-		      json_pack("{s:I}", "version", (json_int_t)version), "in force");
+		      json_pack("{s:I, s:b}", "version", (json_int_t)version, "forceLockout",
+				force),
+		      "in force");
 }
 
 static void say_state(const json_t *b)
@@ -120,12 +124,18 @@ const struct command command_confirm = {
 	.run = run_confirm,
 };
 
+static const struct flag rollback_flags[] = {
+	{ "force-lockout", 0, NULL, "also if it cuts off those who manage the host" },
+	{ 0 },
+};
+
 const struct command command_rollback = {
 	.name = "rollback",
 	.arguments = "[VERSION]",
 	.max_arguments = 1,
 	.summary = "go back to a bundle that was confirmed before",
 	.examples = "  postern rollback\n  postern rollback 42\n",
+	.flags = rollback_flags,
 	.run = run_rollback,
 };
 

@@ -6,7 +6,9 @@
 
 #include "base/clock.h"
 #include "daemon/kept.h"
+#include "daemon/lockout.h"
 #include "daemon/log.h"
+#include "daemon/notice.h"
 #include "daemon/rollout.h"
 #include "daemon/swap.h"
 
@@ -73,13 +75,17 @@ static struct refusal select_and_swap(struct controller *c, const struct store_e
 	return refused;
 }
 
-static struct refusal put_back(struct controller *c, const struct store_entry *e, struct diags *d)
+/* The bundle of `e`. `pusher` is who wants it and would not be locked out; -1: they would not mind. */
+static struct refusal put_back(struct controller *c, const struct store_entry *e, pid_t pusher,
+			       struct diags *d)
 {
 	_cleanup_deployment_ struct deployment *dep = NULL;
 	struct refusal refused = kept_open(c, e, true, d, &dep);
 
 	if (!refused.answer)
 		refused = check_end(dep, d);
+	if (!refused.answer && pusher >= 0)
+		refused = lockout_check(c, dep, pusher, d);
 	if (!refused.answer)
 		refused = select_and_swap(c, e, dep, d);
 	if (refused.answer)
@@ -106,24 +112,39 @@ static bool ends_trial(const struct controller *c, uint64_t version)
 	return c->rollout.trying && (!version || version == c->rollout.record.selected.version);
 }
 
-struct refusal rollout_back(struct controller *c, uint64_t version, const struct control_peer *who,
-			    struct diags *d, struct store_entry *ret)
+static void say(struct controller *c, uint64_t before, uint64_t version,
+		const struct control_peer *who)
+{
+	const struct notice n = { .kind = NOTICE_ROLLBACK,
+				  .level = LOG_LEVEL_WARNING,
+				  .who = who,
+				  .version = version,
+				  .before = before };
+
+	notice_say(c, &n, "rolled back by uid %u; in force: version %" PRIu64, (unsigned)who->uid,
+		   version);
+}
+
+struct refusal rollout_back(struct controller *c, const struct rollback_wish *wish,
+			    const struct control_peer *who, struct diags *d,
+			    struct store_entry *ret)
 {
 	struct store_entry e = c->rollout.record.selected;
 	struct refusal refused = REFUSAL_NONE;
+	uint64_t before;
 
 	rollout_settle(c);
-	if (ends_trial(c, version)) {
+	before = controller_active(c) ? controller_active(c)->bundle->version : 0;
+	if (ends_trial(c, wish->version)) {
 		refused = rollout_end_trial(c, d);
 	} else {
-		refused = choose(c, version, d, &e);
+		refused = choose(c, wish->version, d, &e);
 		if (!refused.answer && !is_in_force(c, &e))
-			refused = put_back(c, &e, d);
+			refused = put_back(c, &e, wish->force ? -1 : who->pid, d);
 	}
 	if (refused.answer)
 		return refused;
-	log_warning("rolled back by uid %u; in force: version %" PRIu64, (unsigned)who->uid,
-		    e.version);
+	say(c, before, e.version, who);
 	*ret = e;
 	return REFUSAL_NONE;
 }

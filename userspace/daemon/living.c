@@ -67,8 +67,9 @@ static int read_table(const char *path, uint8_t protocol, struct living_sockets 
 	size_t len;
 	int r = file_read(AT_FDCWD, path, TABLE_MAX, &text, &len);
 
+	/* a kernel without the protocol has no such table, and then nobody has such a socket */
 	if (r < 0)
-		return r == -ENOMEM ? r : 0;
+		return r == -ENOENT ? 0 : r;
 	for (line = strtok_r(text, "\n", &rest); line && r == 0;
 	     line = strtok_r(NULL, "\n", &rest)) {
 		struct living_socket s = { .protocol = protocol };

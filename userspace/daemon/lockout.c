@@ -19,7 +19,7 @@
 enum { ANCESTORS_MAX = 64, DNS_PORT = 53, DHCP_SERVER = 67, DHCP_CLIENT = 68, DHCP6_CLIENT = 546 };
 
 static const char advice[] =
-	"permit it, best by an @essential policy; postern push --force-lockout does it all the same";
+	"permit it, best by an @essential policy; with --force-lockout it is done all the same";
 
 /* One check under way. */
 struct lockout {
@@ -101,7 +101,7 @@ static void complain(struct lockout *l, const struct question *q, const char *po
 static void unable(struct lockout *l, const char *what, int error)
 {
 	diag_error(l->d, "lock-out", NOWHERE,
-		   "push again; postern push --force-lockout does it unchecked",
+		   "do it again; with --force-lockout it is done unchecked",
 		   "whether it would cut off %s cannot be told: %s", what, strerror(-error));
 	l->refused = true;
 }

@@ -3,6 +3,8 @@
  * Whom a bundle would lock out: asked before it is in force, of what people reach and run this host by.
  * That is the connections that sshd has accepted and the next one of the same kind, its listeners, the
  * DHCP client, and the name servers as seen by whoever pushes. Only what is in the governed cgroup counts.
+ * Asked at a push and at going back to an older bundle; not at the end of a trial, which nobody can stop: what is
+ * gone back to then is what its pusher came by.
  */
 #pragma once
 

@@ -45,6 +45,8 @@ void method_confirm(struct control_call *call, const json_t *parameters, void *a
 void method_rollback(struct control_call *call, const json_t *parameters, void *arg)
 {
 	const json_t *version = json_object_get(parameters, "version");
+	const json_t *force = json_object_get(parameters, "forceLockout");
+	struct rollback_wish wish = { .force = json_is_true(force) };
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
 	struct store_entry e = { 0 };
 	struct refusal refused;
@@ -54,8 +56,12 @@ void method_rollback(struct control_call *call, const json_t *parameters, void *
 		control_fail_parameter(call, "version");
 		return;
 	}
-	refused = rollout_back(arg, (uint64_t)json_integer_value(version), control_call_peer(call),
-			       &d, &e);
+	if (force && !json_is_null(force) && !json_is_boolean(force)) {
+		control_fail_parameter(call, "forceLockout");
+		return;
+	}
+	wish.version = (uint64_t)json_integer_value(version);
+	refused = rollout_back(arg, &wish, control_call_peer(call), &d, &e);
 	if (refused.answer)
 		signed_call_refuse(call, arg, refused, &d);
 	else
@@ -110,9 +116,15 @@ void method_get_bundles(struct control_call *call, const json_t *parameters, voi
 static const char *get_reason(struct control_call *call, const json_t *parameters)
 {
 	const json_t *reason = json_object_get(parameters, "reason");
+	const char *text = json_string_value(reason);
+	size_t n = json_string_length(reason);
 
-	if (json_string_length(reason) > 0 && json_string_length(reason) < ROLLOUT_REASON_MAX)
-		return json_string_value(reason);
+	/* it goes into lines of logs, of which it must not begin another */
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+			n = 0;
+	if (n > 0 && n < ROLLOUT_REASON_MAX)
+		return text;
 	control_fail_parameter(call, "reason");
 	return NULL;
 }

@@ -75,5 +75,10 @@ struct refusal rollout_confirm(struct controller *c, const struct control_peer *
  * Ends a trial, or puts a bundle in force that was confirmed once: of that version, or with 0 the newest
  * one below the one in force. *ret is what is in force then; version 0: nothing.
  */
-struct refusal rollout_back(struct controller *c, uint64_t version, const struct control_peer *who,
-			    struct diags *d, struct store_entry *ret);
+struct rollback_wish {
+	uint64_t version;
+	bool force; /* also if the older bundle locks somebody out */
+};
+struct refusal rollout_back(struct controller *c, const struct rollback_wish *wish,
+			    const struct control_peer *who, struct diags *d,
+			    struct store_entry *ret);
