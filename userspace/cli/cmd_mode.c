@@ -29,6 +29,17 @@ static int say_mode(json_t *reply, bool observing)
 	return EXIT_YES;
 }
 
+/* It becomes part of lines of logs, and must not begin another. */
+static bool is_one_line(const char *reason)
+{
+	for (const char *p = reason; *p; p++)
+		if ((unsigned char)*p < 0x20 || *p == 0x7f) {
+			complain("write it in one line", "the reason has control characters");
+			return false;
+		}
+	return true;
+}
+
 static int observe(const struct invocation *inv)
 {
 	const char *span = flag_value(inv, "for"), *reason = flag_value(inv, "reason");
@@ -41,7 +52,7 @@ static int observe(const struct invocation *inv)
 			 "say for how long and why: whoever comes next wants to know");
 		return EXIT_USAGE;
 	}
-	if (span_parse(span, "--for", &ms) < 0)
+	if (!is_one_line(reason) || span_parse(span, "--for", &ms) < 0)
 		return EXIT_USAGE;
 	r = connection_call(WIRE_INTERFACE ".SetMode",
 			    json_pack("{s:s, s:I, s:s}", "mode", "observe", "forMs", (json_int_t)ms,
@@ -94,6 +105,8 @@ static int run_detach(const struct invocation *inv)
 			 "say why: whoever comes next wants to know");
 		return EXIT_USAGE;
 	}
+	if (!is_one_line(reason))
+		return EXIT_USAGE;
 	if (!connection_answers())
 		return detach_alone(inv);
 	r = connection_call(WIRE_INTERFACE ".Detach", json_pack("{s:s}", "reason", reason), &reply);
