@@ -3,6 +3,7 @@
  * The attempts of the evasion story, and what runs them. Copies under other names are other programs.
  *
  *   evasion list                               the names
+ *   evasion links FILE DIR                     a link to FILE in DIR under each of them
  *   evasion drive DIR CGROUP ROUND [NAME...]   see drive.h
  *   NAME attempt NAME                          one attempt, as drive starts it
  *   ANY [SCRIPT] WORD NAME NUMBER              see allowed.h
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct attempt *const groups[] = {
 	attempts_stream, attempts_datagram, attempts_mptcp,   attempts_kind, attempts_address,
@@ -51,6 +53,21 @@ static int list(void)
 	return 0;
 }
 
+static int links(const char *file, const char *dir)
+{
+	const struct attempt *a;
+	char path[512];
+
+	for (size_t n = 0; (a = attempt_at(n)); n++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", dir, a->name);
+		if (link(file, path)) {
+			perror(path);
+			return 1;
+		}
+	}
+	return 0;
+}
+
 static int run(const char *name)
 {
 	const struct attempt *a = attempt_named(name);
@@ -66,6 +83,8 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && strcmp(argv[1], "list") == 0)
 		return list();
+	if (argc == 4 && strcmp(argv[1], "links") == 0)
+		return links(argv[2], argv[3]);
 	if (argc >= 5 && strcmp(argv[1], "drive") == 0)
 		return drive(argv + 2);
 	if (argc == 3 && strcmp(argv[1], "attempt") == 0)
@@ -75,7 +94,7 @@ int main(int argc, char **argv)
 	if (r >= 0)
 		return r;
 	(void)fputs(
-		"usage: evasion list | drive DIR CGROUP ROUND [NAME...] | attempt NAME | WORD NAME NUMBER\n",
+		"usage: evasion list | links FILE DIR | drive DIR CGROUP ROUND [NAME...] | attempt NAME | WORD NAME NUMBER\n",
 		stderr);
 	return EINVAL;
 }

@@ -15,27 +15,34 @@ net_remove() {
 	return 0
 }
 
-# set_in NETNS NAME VALUE: a sysctl below net/; one that the kernel lacks is passed over.
-set_in() {
-	nsenter --net="/run/netns/$1" sh -c "[ ! -e /proc/sys/net/$2 ] || echo '$3' >/proc/sys/net/$2"
+# What both sides have set below net/, a name and a value a line.
+net_values() {
+	local device
+	cat <<-EOF
+		ipv4/tcp_fastopen 1539
+		ipv4/ping_group_range 0 2147483647
+		ipv4/ip_forward 1
+		ipv6/conf/all/forwarding 1
+		ipv6/conf/all/seg6_enabled 1
+		ipv4/conf/all/accept_source_route 1
+		ipv4/conf/all/rp_filter 0
+		mptcp/enabled 1
+	EOF
+	for device in ev-near ev-far; do
+		cat <<-EOF
+			ipv6/conf/$device/seg6_enabled 1
+			ipv4/conf/$device/accept_source_route 1
+			ipv4/conf/$device/rp_filter 0
+			ipv6/conf/$device/accept_dad 0
+		EOF
+	done
 }
 
+# What the kernel, or that side, does not have is passed over.
+# shellcheck disable=SC2016 # words for another shell
 net_settings() {
-	local net=$1 device
-	set_in "$net" ipv4/tcp_fastopen 1539
-	set_in "$net" ipv4/ping_group_range '0 2147483647'
-	set_in "$net" ipv4/ip_forward 1
-	set_in "$net" ipv6/conf/all/forwarding 1
-	set_in "$net" ipv6/conf/all/seg6_enabled 1
-	set_in "$net" ipv4/conf/all/accept_source_route 1
-	set_in "$net" ipv4/conf/all/rp_filter 0
-	set_in "$net" mptcp/enabled 1
-	for device in ev-near ev-far; do
-		set_in "$net" "ipv6/conf/$device/seg6_enabled" 1
-		set_in "$net" "ipv4/conf/$device/accept_source_route" 1
-		set_in "$net" "ipv4/conf/$device/rp_filter" 0
-		set_in "$net" "ipv6/conf/$device/accept_dad" 0
-	done
+	net_values | nsenter --net="/run/netns/$1" sh -c \
+		'while read -r name value; do [ ! -e "/proc/sys/net/$name" ] || echo "$value" >"/proc/sys/net/$name"; done'
 }
 
 net_make() {

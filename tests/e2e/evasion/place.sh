@@ -5,14 +5,11 @@
 
 # Under box_dir: bin/ the attempts and who they pose as, out/ what is not governed.
 place() {
-	local name
 	mkdir -p "$box_dir"/{out,tmp,good,open} "$box_cgroup-beside" && chmod 1777 "$box_dir/open" || return 1
 	cp "$evasion" "$box_dir/out/evasion" && cp "$evasion" "$box_dir/bin/allowed" || return 1
 	cp "$evasion" "$box_dir/bin/digested" && cp "${evasion%evasion}preload.so" "$box_dir/bin/" || return 1
 	# One file under many names: but never that of an allowed program, which is known by its inode too.
-	for name in $("$evasion" list); do
-		ln "$box_dir/out/evasion" "$box_dir/bin/$name" || return 1
-	done
+	"$evasion" links "$box_dir/out/evasion" "$box_dir/bin" || return 1
 	printf '#!%s\n' "$box_dir/bin/allowed" >"$box_dir/good/script" && chmod 0755 "$box_dir/good/script"
 	export EVASION_PIN=$box_pin
 }
