@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LIMIT_MS 15000
+#define LIMIT_MS 60000
 #define GRACE_SENT_MS 1000
 #define GRACE_STOPPED_MS 30
 #define SLACK_MS 20 /* of the two clocks that events and we go by */

@@ -98,10 +98,17 @@ static int with_changed(struct scene *s,
 			int (*replace)(const struct scene *, const char *, const char *))
 {
 	const char *path = path_in(s, "bin/digested"), *other = path_in(s, "tmp/changed"),
-		   *kept = path_in(s, "tmp/kept");
+		   *kept = path_in(s, "tmp/kept"), *half = path_in(s, "tmp/half");
 	int r = changed_copy(s, other);
 
-	r = r ? r : copy_file(path, kept);
+	/* Somebody was ended before he had put it back: what lies there is not what is to be kept. */
+	if (access(kept, F_OK) == 0) {
+		(void)umount2(path, MNT_DETACH);
+		(void)rename(kept, path);
+	}
+	r = r ? r : copy_file(path, half);
+	if (r == 0 && rename(half, kept))
+		r = errno;
 	r = r ? r : replace(s, path, other);
 	r = r ? r : run_sender(s, path, PORT_DIGEST);
 	(void)umount2(path, MNT_DETACH);

@@ -22,6 +22,7 @@ policy_only() {
 	EOF
 }
 
+# `evasion`: what bin/digested is a copy of.
 policy_deny() {
 	local program=$box_dir/bin/allowed
 	policy_only user 7001 'principal in User::"root"'
@@ -30,7 +31,7 @@ policy_deny() {
 	[ -n "${EVASION_TODAY:-}" ] || policy_only script 7004 "principal in Program::\"$program\" && principal in User::\"root\" &&
 		principal.script == \"$box_dir/good/script\""
 	[ -n "${EVASION_TODAY:-}" ] || policy_only digest 7005 "principal in Program::\"$box_dir/bin/digested\" &&
-		principal.sha256 == \"$(sha256sum <"$box_dir/bin/digested" | cut -d ' ' -f 1)\""
+		principal.sha256 == \"$(sha256sum <"$evasion" | cut -d ' ' -f 1)\""
 	policy_only program 7006 "principal in Program::\"$program\""
 	policy_only deleted 7006 "principal in Program::\"$box_dir/tmp/granted\""
 	cat <<-EOF

@@ -98,7 +98,7 @@ int enter_cgroup(const char *path);
 
 int write_text(const char *path, const char *text);
 int copy_file(const char *from, const char *to);
-/* dir/WORD in one of four buffers that take turns. */
+/* dir/WORD in one of eight buffers that take turns. */
 const char *path_in(const struct scene *s, const char *word);
 
 /* Passing descriptors over a socket; the receiving one answers -errno. */

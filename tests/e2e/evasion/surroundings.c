@@ -101,9 +101,9 @@ int copy_file(const char *from, const char *to)
 
 const char *path_in(const struct scene *s, const char *word)
 {
-	static char paths[4][512];
+	static char paths[8][512];
 	static unsigned turn;
-	char *path = paths[turn++ % 4];
+	char *path = paths[turn++ % 8];
 
 	(void)snprintf(path, sizeof(paths[0]), "%s/%s", s->dir, word);
 	return path;
