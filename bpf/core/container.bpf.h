@@ -84,26 +84,25 @@ static __always_inline int container_is_id(__u64 addr)
 	return !d.bad;
 }
 
-/* Whether a name is of a container; its id. */
-static __always_inline int container_in_name(const struct container_walk *w,
-					     const struct postern_text *name,
-					     struct postern_text *ret)
+/*
+ * Where in a name the id of a container begins; -1 when it is of none. `bare`: whether an id alone will do.
+ * Numbers only, so that the verifier walks through it once, and not once for all that its caller may know.
+ */
+__weak int container_in_name(__u64 addr, __u32 len, __u32 bare)
 {
-	__u32 end = name->len, before;
+	struct postern_text name = { .addr = addr, .len = len };
+	__u32 end = len, before;
 
-	if (cgroup_name_is_scope(name))
+	if (cgroup_name_is_scope(&name))
 		end -= CGROUP_SUFFIX;
 	if (end < CONTAINER_ID)
-		return 0;
+		return -1;
 	before = end - CONTAINER_ID;
-	if (!before && (end != name->len || !(w->in_pods || w->in_docker)))
-		return 0;
-	if (before && !container_is_engine(name, before))
-		return 0;
-	ret->addr = name->addr + before;
-	ret->len = CONTAINER_ID;
-	ret->pad = 0;
-	return container_is_id(ret->addr);
+	if (!before && (end != len || !bare))
+		return -1;
+	if (before && !container_is_engine(&name, before))
+		return -1;
+	return container_is_id(addr + before) ? (int)before : -1;
 }
 
 POSTERN_BODY container_step(__u32 i, void *ctx)
@@ -111,11 +110,14 @@ POSTERN_BODY container_step(__u32 i, void *ctx)
 	struct container_walk *w = ctx;
 	struct postern_text name;
 	__u64 word[2];
+	int before;
 
 	if (i >= w->levels || !cgroup_is_of_system(w->cgroup, i) ||
 	    cgroup_name(w->cgroup, i + 1, &name))
 		return 1;
-	if (container_in_name(w, &name, &w->id)) {
+	before = container_in_name(name.addr, name.len, w->in_pods || w->in_docker);
+	if (before >= 0) {
+		w->id.addr = name.addr + (__u32)before;
 		w->found = 1;
 		return 1;
 	}

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "core/force.bpf.h"
+#include "core/text.bpf.h"
 #include "maps/knobs.bpf.h"
 #include "maps/processes.bpf.h"
 #include "read/file.bpf.h"
@@ -87,11 +88,10 @@ static __always_inline int digest_is_current(const struct postern_process_key *k
 }
 
 /* The class of what was exec'd. POSTERN_NONE while that is not verified. */
-POSTERN_FRAME __u32 digest_class(postern_image_t image, const struct postern_process *p)
+POSTERN_FRAME __u32 digest_class(const struct force *f, const struct postern_process *p)
 {
 	const struct postern_digest *d;
 	struct postern_digest_key key;
-	struct postern_text t = {};
 
 	digest_key(p, &key);
 	d = bpf_map_lookup_elem(&digests, &key);
@@ -99,9 +99,8 @@ POSTERN_FRAME __u32 digest_class(postern_image_t image, const struct postern_pro
 		digest_want(&key, p);
 		return POSTERN_NONE;
 	}
-	t.addr = postern_address(d->hex);
-	t.len = sizeof(d->hex);
-	return postern_classify(image, POSTERN_DIM_SHA256, &t);
+	return (__u32)text_class(f->slot, POSTERN_DIM_SHA256, postern_address(d->hex),
+				 sizeof(d->hex));
 }
 
 /* The same, kept once it is known: that content never changes. */
@@ -113,7 +112,7 @@ static __always_inline __u32 digest_latched(const struct force *f, struct poster
 
 	if (word >> 32 == f->image_id)
 		return (__u32)word;
-	cls = digest_class(f->image, p);
+	cls = digest_class(f, p);
 	if (cls != POSTERN_NONE)
 		*kept = POSTERN_CACHED(f->image_id, cls);
 	return cls;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/digest.bpf.h"
+#include "core/text.bpf.h"
 
 struct program {
 	__u32 exe, parent, script, sha256; /* classes */
@@ -58,7 +59,7 @@ POSTERN_FRAME __u32 program_exe(const struct force *f, struct postern_process *p
 
 	if (program_text(p, key, POSTERN_LONG_EXE, &t))
 		return POSTERN_NONE;
-	cls = postern_classify(f->image, POSTERN_DIM_EXE, &t);
+	cls = (__u32)text_class(f->slot, POSTERN_DIM_EXE, t.addr, t.len);
 	if (cls == POSTERN_NONE || !(p->flags & POSTERN_P_FOREIGN) || p->flags & POSTERN_P_DELETED)
 		return cls;
 	return postern_classify_alias(f->image, cls, &p->file);
@@ -71,7 +72,7 @@ POSTERN_FRAME __u32 program_parent(const struct force *f, struct postern_process
 
 	if (program_text(p, key, POSTERN_LONG_PARENT, &t))
 		return POSTERN_NONE;
-	return postern_classify(f->image, POSTERN_DIM_PARENT, &t);
+	return (__u32)text_class(f->slot, POSTERN_DIM_PARENT, t.addr, t.len);
 }
 
 POSTERN_FRAME __u32 program_script(const struct force *f, struct postern_process *p,
@@ -81,7 +82,7 @@ POSTERN_FRAME __u32 program_script(const struct force *f, struct postern_process
 
 	if (program_text(p, key, POSTERN_LONG_SCRIPT, &t))
 		return POSTERN_NONE;
-	return postern_classify(f->image, POSTERN_DIM_SCRIPT, &t);
+	return (__u32)text_class(f->slot, POSTERN_DIM_SCRIPT, t.addr, t.len);
 }
 
 /* A class from its place beside the process, or POSTERN_NONE. Threads may write it at once: all the same. */

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/force.bpf.h"
+#include "core/text.bpf.h"
 #include "core/told.bpf.h"
 
 /* A session's proof; all 0 without one that counts. */
@@ -68,13 +69,13 @@ POSTERN_FRAME int session_proof(__u32 id, __u64 boot, struct proof *ret)
 	return 0;
 }
 
-static __always_inline __u32 session_class(postern_image_t image, const struct postern_session *s)
+static __always_inline __u32 session_class(const struct force *f, const struct postern_session *s)
 {
-	struct postern_text t = { .addr = postern_address(s->identity), .len = s->identity_len };
+	__u32 len = s->identity_len;
 
-	if (t.len >= POSTERN_IDENTITY_MAX)
-		t.len = POSTERN_IDENTITY_MAX - 1;
-	return postern_classify(image, POSTERN_DIM_IDENTITY, &t);
+	if (len >= POSTERN_IDENTITY_MAX)
+		len = POSTERN_IDENTITY_MAX - 1;
+	return (__u32)text_class(f->slot, POSTERN_DIM_IDENTITY, postern_address(s->identity), len);
 }
 
 /* 0, -1 when the image is broken, 1 when the session was changed meanwhile. */
@@ -87,7 +88,7 @@ POSTERN_FRAME int session_try(const struct force *f, __u32 id, __u32 uid, struct
 	session_read(s, bpf_ktime_get_boot_ns(), &p);
 	if (!s || !p.boottime || p.uid != uid)
 		return !session_stood(id, s);
-	cls = session_class(f->image, s);
+	cls = session_class(f, s);
 	if (!session_stood(id, s))
 		return 1;
 	if (cls == POSTERN_NONE)

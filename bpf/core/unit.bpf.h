@@ -8,17 +8,17 @@
 
 #include "core/container.bpf.h"
 #include "core/force.bpf.h"
+#include "core/text.bpf.h"
 #include "maps/processes.bpf.h"
 #include "read/cgroup.bpf.h"
 
 struct unit_walk {
-	postern_image_t image;
 	struct cgroup *cgroup;
 	struct postern_bits *units;
 	__u32 levels;
 	__u32 node; /* of the full path so far */
 	__u32 reason;
-	__u32 pad;
+	__u32 slot; /* of the image */
 };
 
 /* The name at a level, 1 being the highest. -1 ends the walk. */
@@ -40,7 +40,7 @@ POSTERN_BODY unit_by_name(__u32 i, void *ctx)
 
 	if (!cgroup_is_of_system(w->cgroup, i) || unit_part(w, i + 1, &name))
 		return 1;
-	bit = postern_seek(w->image, POSTERN_STRING_UNIT, 0, &name);
+	bit = (__u32)text_value(w->slot, POSTERN_STRING_UNIT, 0, name.addr, name.len);
 	if (bit != POSTERN_NONE)
 		postern_set_bit(w->units, bit);
 	return !cgroup_name_is_slice(&name);
@@ -54,7 +54,7 @@ POSTERN_BODY unit_by_path(__u32 i, void *ctx)
 
 	if (unit_part(w, i + 1, &name))
 		return 1;
-	step = postern_seek(w->image, POSTERN_STRING_UNIT_STEP, w->node, &name);
+	step = (__u32)text_value(w->slot, POSTERN_STRING_UNIT_STEP, w->node, name.addr, name.len);
 	if (step == POSTERN_NONE)
 		return 1; /* no named unit begins so */
 	if (POSTERN_STEP_BIT(step))
@@ -67,9 +67,9 @@ POSTERN_BODY unit_by_path(__u32 i, void *ctx)
  * Adds to `units`. 0, or the reason why they could not be found. Two walks, not one: the verifier
  * follows either one's few states instead of their product.
  */
-POSTERN_FRAME __u32 unit_find(postern_image_t image, struct cgroup *c, struct postern_bits *units)
+POSTERN_FRAME __u32 unit_find(const struct force *f, struct cgroup *c, struct postern_bits *units)
 {
-	struct unit_walk w = { .image = image, .cgroup = c, .units = units };
+	struct unit_walk w = { .slot = f->slot, .cgroup = c, .units = units };
 
 	w.levels = cgroup_level(c);
 	if (w.levels > POSTERN_CGROUP_DEPTH_MAX)
@@ -110,21 +110,21 @@ POSTERN_FRAME int unit_remember(__u64 id, __u32 image_id, const struct postern_c
 }
 
 /* Class of the cgroup's container. POSTERN_NONE when the image is broken. */
-POSTERN_FRAME __u32 unit_container(postern_image_t image, struct cgroup *c)
+POSTERN_FRAME __u32 unit_container(const struct force *f, struct cgroup *c)
 {
 	struct postern_text id;
 
 	container_find(c, &id);
-	return postern_classify(image, POSTERN_DIM_CONTAINER, &id);
+	return (__u32)text_class(f->slot, POSTERN_DIM_CONTAINER, id.addr, id.len);
 }
 
 static __always_inline void unit_look(const struct force *f, struct cgroup *c,
 				      struct postern_cgroup *ret)
 {
-	ret->reason = unit_find(f->image, c, &ret->units);
+	ret->reason = unit_find(f, c, &ret->units);
 	if (ret->reason)
 		return;
-	ret->container = unit_container(f->image, c);
+	ret->container = unit_container(f, c);
 	if (ret->container == POSTERN_NONE)
 		ret->reason = POSTERN_R_IMAGE_BROKEN;
 }

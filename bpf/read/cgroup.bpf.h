@@ -50,6 +50,24 @@ static __always_inline int cgroup_is_of_system(struct cgroup *c, __u32 level)
 	return !given || !BPF_CORE_READ(given, ia_uid.val);
 }
 
+/* Length of the name at an address; 0 when it cannot be read or is too long. Walked through by the verifier once. */
+__weak int cgroup_name_length(__u64 addr)
+{
+	char part[CGROUP_NAME_PART];
+	__u32 i, len = 0;
+	long n;
+
+	for (i = 0; i <= CGROUP_NAME_MAX / (CGROUP_NAME_PART - 1); i++) {
+		n = bpf_probe_read_kernel_str(part, sizeof(part), (void *)(addr + len));
+		if (n <= 0)
+			return 0;
+		len += n - 1;
+		if (n < CGROUP_NAME_PART)
+			break;
+	}
+	return len > CGROUP_NAME_MAX ? 0 : (int)len;
+}
+
 /*
  * Address and length of the name of the ancestor at a level, 1 being the child of the root. They
  * never change: the default hierarchy has no rename. 0, or -1 when it cannot be read.
@@ -57,25 +75,12 @@ static __always_inline int cgroup_is_of_system(struct cgroup *c, __u32 level)
 POSTERN_FRAME int cgroup_name(struct cgroup *c, __u32 level, struct postern_text *ret)
 {
 	struct cgroup *ancestor = cgroup_ancestor(c, level);
-	char part[CGROUP_NAME_PART];
-	const char *name;
-	__u32 i, len = 0;
-	long n;
 
-	name = BPF_CORE_READ(ancestor, kn, name);
-	for (i = 0; i <= CGROUP_NAME_MAX / (CGROUP_NAME_PART - 1); i++) {
-		n = bpf_probe_read_kernel_str(part, sizeof(part), name + len);
-		if (n <= 0)
-			return -1;
-		len += n - 1;
-		if (n < CGROUP_NAME_PART)
-			break;
-	}
-	if (!len || len > CGROUP_NAME_MAX)
-		return -1;
-	ret->addr = (__u64)name;
-	ret->len = len;
+	ret->addr = (__u64)BPF_CORE_READ(ancestor, kn, name);
+	ret->len = (__u32)cgroup_name_length(ret->addr);
 	ret->pad = 0;
+	if (!ret->len)
+		return -1;
 	return 0;
 }
 

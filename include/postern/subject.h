@@ -20,7 +20,8 @@ static __always_inline const struct postern_directory *postern_directory(postern
 	return (const struct postern_directory *)postern_line(image, 1);
 }
 
-POSTERN_FRAME __u32 postern_classify_bytes(postern_image_t image, __u32 dim, __u64 addr, __u32 len)
+static __always_inline __u32 postern_classify_bytes(postern_image_t image, __u32 dim, __u64 addr,
+						    __u32 len)
 {
 	const struct postern_dimension *d;
 	__u32 cls, prefix, suffix;

@@ -144,8 +144,8 @@ static __always_inline __u32 postern_probe(postern_image_t image, __u32 hash, __
  * the verifier forgets words of the stack that nobody reads any more, and where callers at different depths
  * hand in such a pointer it goes by the wrong one ("slot poisoned by dead code elimination").
  */
-POSTERN_FRAME __u32 postern_seek_bytes(postern_image_t image, __u32 kind, __u32 node, __u64 addr,
-				       __u32 len)
+static __always_inline __u32 postern_sought(postern_image_t image, __u32 kind, __u32 node,
+					    __u64 addr, __u32 len)
 {
 	const struct postern_header *h = (const struct postern_header *)postern_line(image, 0);
 	struct postern_text t = { .addr = addr, .len = len };
@@ -155,6 +155,12 @@ POSTERN_FRAME __u32 postern_seek_bytes(postern_image_t image, __u32 kind, __u32 
 		return POSTERN_NONE;
 	hash = postern_hash(h->seed, tag, &t);
 	return postern_probe(image, hash, tag, &t);
+}
+
+POSTERN_FRAME __u32 postern_seek_bytes(postern_image_t image, __u32 kind, __u32 node, __u64 addr,
+				       __u32 len)
+{
+	return postern_sought(image, kind, node, addr, len);
 }
 
 /* The value of a string of that kind and node, or POSTERN_NONE. */
