@@ -8,6 +8,10 @@
 #include <errno.h>
 #include <string.h>
 
+enum {
+	MISSING_NAMED = 8
+}; /* a fleet's bundle names programs that few hosts have: the rest are counted */
+
 static struct text text_of(struct arena *a, const char *s)
 {
 	size_t len = strlen(s);
@@ -114,17 +118,38 @@ int program_binding_fill(struct host_binding *b, const struct identity_programs 
 	return 0;
 }
 
-void program_binding_warn(const struct identity_programs *p, struct diags *d)
+static bool is_missing(const struct identity_program *p)
 {
-	for (size_t i = 0; i < p->n; i++) {
-		const struct identity_program *it = &p->items[i];
+	return !p->path && p->name[0] == '/';
+}
 
-		if (!it->path && it->name[0] == '/')
+static void warn_of_missing(const struct identity_programs *p, struct diags *d)
+{
+	size_t missing = 0;
+
+	for (size_t i = 0; i < p->n; i++) {
+		if (!is_missing(&p->items[i]))
+			continue;
+		if (missing++ < MISSING_NAMED)
 			diag_warning(
 				d, "host-program", NOWHERE,
 				"install it, or leave it: a file that appears at its path matches",
-				"this host has no program \"%s\"", it->name);
-		else if (it->script && it->path)
+				"this host has no program \"%s\"", p->items[i].name);
+	}
+	if (missing > MISSING_NAMED)
+		diag_warning(d, "host-program", NOWHERE,
+			     "nothing need be done: a file that appears at its path matches",
+			     "this host has none of %zu further programs that the bundle names",
+			     missing - MISSING_NAMED);
+}
+
+void program_binding_warn(const struct identity_programs *p, struct diags *d)
+{
+	warn_of_missing(p, d);
+	for (size_t i = 0; i < p->n; i++) {
+		const struct identity_program *it = &p->items[i];
+
+		if (it->script && it->path)
 			diag_warning(
 				d, "host-script", NOWHERE,
 				"name the interpreter that the first line of the script names, or what the script runs",

@@ -164,6 +164,21 @@ static void what_is_no_program_is_told(void **state)
 	assert_int_equal(b->binding.n_programs, 0);
 }
 
+/* Eight are named, the rest counted. */
+static void of_many_that_are_missing_few_are_named(void **state)
+{
+	static const char *const names[] = { "a1", "a2", "a3", "a4", "a5", "a6",
+					     "a7", "a8", "a9", "b1", "b2" };
+	_cleanup_diags_ struct diags d = DIAGS_INIT;
+	_cleanup_host_binding_ struct host_binding *b = NULL;
+
+	make_programs(*state);
+	b = bound(*state, &d, names, 11);
+	assert_int_equal(d.warnings, 9);
+	assert_non_null(strstr(d.items[7].text, "a8\""));
+	assert_non_null(strstr(d.items[8].text, "none of 3 further programs"));
+}
+
 static void another_meaning_is_another_digest(void **state)
 {
 	static const char *const names[] = { "link" };
@@ -194,6 +209,7 @@ int main(void)
 		IN_TMPDIR(links_are_further_programs),
 		IN_TMPDIR(a_path_that_is_itself_needs_no_entry),
 		IN_TMPDIR(what_is_no_program_is_told),
+		IN_TMPDIR(of_many_that_are_missing_few_are_named),
 		IN_TMPDIR(another_meaning_is_another_digest),
 	};
 
