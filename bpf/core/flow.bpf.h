@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/admit.bpf.h"
+#include "core/arrival.bpf.h"
 #include "core/plain.bpf.h"
 
 /* What the socket is connected to is the other end of the packet. */
@@ -172,6 +173,8 @@ static __always_inline int flow(struct __sk_buff *skb, int out)
 	int stands;
 
 	if ((out ? plain_out(skb) : plain_in(skb)) > 0)
+		return 1;
+	if (!out && arrival(skb) > 0)
 		return 1;
 	/* the kernel asks for whole sockets only */
 	if (!sk)

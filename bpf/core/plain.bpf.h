@@ -17,6 +17,13 @@ struct plain6 {
 	__be16 port[2];
 };
 
+/* Without options, that protocol, and not a later part of it. */
+static __always_inline int plain_is_whole4(const struct plain4 *h, __u32 protocol)
+{
+	return h->ip.ihl == 5 && !(h->ip.frag_off & bpf_htons(PACKET_FRAGMENT)) &&
+	       h->ip.protocol == protocol;
+}
+
 static __always_inline int plain_is_of4(const struct postern_approval *a, const struct plain4 *h,
 					int out)
 {
@@ -42,30 +49,10 @@ static __always_inline int plain_is_of(struct __sk_buff *skb, const struct poste
 	const struct plain6 *v6 = data;
 
 	if (skb->protocol == bpf_htons(ETH_P_IP_TYPE))
-		return (const void *)(v4 + 1) <= end && v4->ip.ihl == 5 &&
-		       !(v4->ip.frag_off & bpf_htons(PACKET_FRAGMENT)) &&
-		       v4->ip.protocol == protocol && plain_is_of4(a, v4, out);
+		return (const void *)(v4 + 1) <= end && plain_is_whole4(v4, protocol) &&
+		       plain_is_of4(a, v4, out);
 	return (const void *)(v6 + 1) <= end && v6->ip.nexthdr == protocol &&
 	       plain_is_of6(a, v6, out);
-}
-
-/*
- * Whether the moment has not come when the answer may lapse. The boot clock is asked once in each tick of the
- * coarse one, some milliseconds: it costs more than all the rest.
- */
-static __always_inline int plain_lasts(struct postern_approval *a)
-{
-	__u64 now;
-
-	if (a->until == POSTERN_FOREVER)
-		return 1;
-	now = bpf_ktime_get_coarse_ns();
-	if (now == a->sure)
-		return 1;
-	if (bpf_ktime_get_boot_ns() >= a->until)
-		return 0;
-	a->sure = now;
-	return 1;
 }
 
 /* 1: admitted. -1: to be looked at more closely. */
@@ -81,7 +68,7 @@ static __always_inline int plain_stands(struct __sk_buff *skb, struct postern_so
 		return -1;
 	asm volatile("" ::: "memory");
 	if (a->verdict == POSTERN_DENY || !(a->ways & flow_bit(out)) ||
-	    !record_is_current(a, record_generation()) || !plain_lasts(a) ||
+	    !record_is_current(a, record_generation()) || !known_surely_lasts(a->until, &a->sure) ||
 	    !plain_is_of(skb, a, protocol, out))
 		return -1;
 	asm volatile("" ::: "memory");

@@ -54,26 +54,40 @@ static __always_inline int recall_is_of(const struct known_subject *k,
 	return !d;
 }
 
-/* Whether what was found out has not lapsed; q->party_until and whether time or facts matter are set. */
-static __always_inline int recall_stands(const struct known_subject *k, struct inquiry *q)
+/* Whether what was found out has not lapsed. */
+static __always_inline int recall_stands(const struct known_subject *k, __u32 epoch)
 {
-	__u64 until = k->until;
-
-	if (!k->proven)
-		return 1;
-	if (k->epoch != q->epoch || (until != POSTERN_FOREVER && bpf_ktime_get_boot_ns() >= until))
-		return 0;
-	q->party_until = until;
-	q->flags |= INQUIRY_FACTS;
-	return 1;
+	return !k->proven || (k->epoch == epoch && known_lasts(k->until));
 }
 
-/* q->known, if somebody has found out who that is. 0. */
+/* The word that stands for nothing but the inquiry's image and mode as long as it lasts, or 0. */
+static __always_inline __u32 recall_word(const struct inquiry *q)
+{
+	return q->deadline == POSTERN_FOREVER ? q->generation : 0;
+}
+
+/* The same subject under another word. */
+static __always_inline void recall_renew(struct known_subject *k, const struct inquiry *q,
+					 __u64 number)
+{
+	__u32 word = known_begin(&k->busy);
+
+	if (word & 1)
+		return;
+	if (k->number == number) {
+		k->word = recall_word(q);
+		k->slot = q->slot;
+		k->mode = q->mode;
+	}
+	known_end(&k->busy, word);
+}
+
+/* q->known, if somebody has found out who that is; q->party_until and whether time or facts matter are set then. 0. */
 __weak int recall(struct inquiry *q, struct postern_party *p)
 {
+	__u32 before, word, proven;
 	struct known_subject *k;
-	__u32 before;
-	__u64 number;
+	__u64 number, until;
 
 	if (!q || !p)
 		return 0;
@@ -83,11 +97,21 @@ __weak int recall(struct inquiry *q, struct postern_party *p)
 		return 0;
 	before = known_before(&k->busy);
 	if (!k->image_id || k->image_id != q->image_id || !recall_is_of(k, p) ||
-	    !recall_stands(k, q))
+	    !recall_stands(k, q->epoch))
 		return 0;
 	number = k->number;
-	if (known_stood(&k->busy, before))
-		q->known = number;
+	word = k->word;
+	proven = k->proven;
+	until = k->until;
+	if (!known_stood(&k->busy, before))
+		return 0;
+	q->known = number;
+	if (proven) {
+		q->party_until = until;
+		q->flags |= INQUIRY_FACTS;
+	}
+	if (recall_word(q) && word != recall_word(q))
+		recall_renew(k, q, number);
 	return 0;
 }
 
@@ -137,6 +161,9 @@ static __always_inline void recall_fill(struct known_subject *k, const struct in
 		k->group[i] = p->group[i];
 	k->epoch = q->epoch;
 	k->until = q->party_until;
+	k->word = recall_word(q);
+	k->slot = q->slot;
+	k->mode = q->mode;
 	k->subject = q->subject;
 	k->image_id = q->image_id;
 }

@@ -59,29 +59,54 @@ static __always_inline void record_unflag(struct postern_socket *r, __u32 clear)
 		__sync_fetch_and_and(&r->flags, ~clear);
 }
 
+/* Whoever has the turn: the word that makes it count comes last. */
+static __always_inline void record_write(struct postern_approval *a,
+					 const struct postern_approval *n)
+{
+	a->generation = 0;
+	asm volatile("" ::: "memory");
+	a->high = n->high;
+	a->low = n->low;
+	a->v4 = n->v4;
+	a->action = n->action;
+	a->port = n->port;
+	a->epoch = n->epoch;
+	a->facts = n->facts;
+	a->until = n->until;
+	a->sure = 0;
+	a->policy = n->policy;
+	a->image_id = n->image_id;
+	a->verdict = n->verdict;
+	a->reason = n->reason;
+	a->party = n->party;
+	a->ways = n->ways;
+	asm volatile("" ::: "memory");
+	a->generation = n->generation;
+}
+
 /* What the inquiry's answer is worth, and for how long. */
 static __always_inline void record_approval(struct postern_approval *a, const struct inquiry *q,
 					    __u32 ways)
 {
-	a->generation = 0;
-	asm volatile("" ::: "memory");
-	a->high = q->to.high;
-	a->low = q->to.low;
-	a->v4 = q->to.v4;
-	a->action = q->to.action;
-	a->port = q->to.port;
-	a->epoch = q->epoch;
-	a->facts = !!(q->flags & INQUIRY_FACTS);
-	a->until = postern_sooner(q->until, q->deadline);
-	a->sure = 0;
-	a->policy = q->outcome.policy;
-	a->image_id = q->image_id;
-	a->verdict = q->outcome.verdict;
-	a->reason = q->outcome.reason;
-	a->party = q->party;
-	a->ways = ways;
-	asm volatile("" ::: "memory");
-	a->generation = q->generation;
+	const struct postern_approval n = {
+		.high = q->to.high,
+		.low = q->to.low,
+		.v4 = q->to.v4,
+		.action = q->to.action,
+		.port = q->to.port,
+		.generation = q->generation,
+		.epoch = q->epoch,
+		.facts = !!(q->flags & INQUIRY_FACTS),
+		.until = postern_sooner(q->until, q->deadline),
+		.policy = q->outcome.policy,
+		.image_id = q->image_id,
+		.verdict = q->outcome.verdict,
+		.reason = q->outcome.reason,
+		.party = q->party,
+		.ways = ways,
+	};
+
+	record_write(a, &n);
 }
 
 /* Whether an answer still stands for that end, under the words that are now. `until` is the caller's. */

@@ -12,6 +12,7 @@
 
 #define KNOWN_SUBJECTS 512 /* powers of two */
 #define KNOWN_VERDICTS 4096
+#define KNOWN_WAYS 2 /* places side by side that a verdict can be in */
 #define KNOWN_GROUPS 16 /* parties with more are found out each time, where groups matter */
 
 /* A principal as it was asked for, and the subject that it is to one image. */
@@ -26,8 +27,10 @@ struct known_subject {
 	__u32 grouped; /* 1: the image names groups */
 	__u32 proven; /* 1: the image names people: good for one epoch, and until then */
 	__u32 epoch;
-	__u32 pad;
+	__u32 word; /* a generation word that stands for just this image and mode as long as it lasts; 0: none */
 	__u64 until; /* boot ns; POSTERN_FOREVER */
+	__u64 sure; /* see known_surely_lasts() */
+	__u32 slot, mode; /* of the image under that word */
 	struct postern_subject subject; /* without facts */
 };
 
@@ -37,14 +40,14 @@ struct known_verdict {
 	__u32 image_id; /* 0: nothing */
 	__u64 subject; /* known_subject.number */
 	__u64 high, low;
+	__u64 until; /* boot ns; POSTERN_FOREVER */
+	__u64 sure; /* see known_surely_lasts() */
 	__u32 door; /* POSTERN_DOOR(), or the class of it, and what it is */
-	__u32 v4;
 	__u32 policy;
 	__u32 epoch; /* with `facts`: good for this one, and until then */
-	__u64 until; /* boot ns; POSTERN_FOREVER */
 	__u8 verdict, reason;
 	__u8 facts; /* 1: it hangs on facts */
-	__u8 pad[5];
+	__u8 v4;
 };
 
 _Static_assert(sizeof(struct known_verdict) == POSTERN_LINE, "a verdict is one line");

@@ -43,7 +43,7 @@ struct postern_approval {
 	__u32 epoch; /* word; matters only when `facts` */
 	__u32 facts; /* 1: the verdict depended on facts */
 	__u64 until; /* boot ns, from which on facts may have lapsed; POSTERN_FOREVER */
-	__u64 sure; /* coarse monotonic ns at which `until` was last seen not to have come; 0 */
+	__u64 sure; /* when `until` was last seen to be far off: see known_surely_lasts(); 0 */
 	__u32 policy, image_id;
 	__u8 verdict, reason; /* enum postern_verdict, enum postern_reason */
 	__u8 party; /* enum postern_which: who was refused, or whose policy is named */

@@ -13,11 +13,11 @@ struct traffic {
 	void (*open)(void);
 	int (*op)(void *arg);
 	int (*part)(uint64_t *took); /* or: only part of it counts */
-	size_t n;
+	size_t n, warm; /* how often, after so often uncounted */
 	double least, most; /* allowed ratio; 0: any */
 };
 
-enum { TRAFFICS = 9 };
+enum { TRAFFICS = 10 };
 #define TRAFFIC_OPENS 3 /* the last so many open connections */
 #define TRAFFIC_NOBODY 1 /* a port that nobody listens on */
 
