@@ -25,7 +25,7 @@ static __always_inline int bind_named(struct bpf_sock_addr *ctx, struct inquiry 
 	r = enforce_record(sk);
 	bind_socket(q, ctx);
 	bind_address(q, be, bpf_ntohs((__u16)ctx->user_port));
-	return bind_all(q, r, bind_is_any6(q) && !socket_is_v6only(sk));
+	return bind_all(q, r, sk, bind_is_any6(q) && !socket_is_v6only(sk));
 }
 
 static __always_inline int bind_unnamed(struct bpf_sock_addr *ctx)
@@ -105,7 +105,7 @@ static __always_inline int bound(struct bpf_sock *sk, __u32 hook, const __u32 *b
 	both = bind_is_any6(q) && !socket_is_v6only(sk);
 	if (!bind_stands(r, q, both)) {
 		bound_socket(q, sk);
-		answer = bind_all(q, r, both);
+		answer = bind_all(q, r, sk, both);
 	}
 	inquiry_drop(q);
 	return answer;

@@ -79,10 +79,10 @@ static __always_inline int family_listen(struct inquiry *q, struct sock *sk,
 	int both = family_end(q, sk);
 
 	family_listen_at(q, q->local_v4, q->local_high, q->local_low);
-	(void)enforce_judge(q, r);
+	(void)enforce_judge(q, r, record_party(r, sk));
 	if (both && enforce_answer(&q->outcome)) {
 		family_listen_at(q, 1, 0, 0);
-		(void)enforce_judge(q, r);
+		(void)enforce_judge(q, r, record_party(r, sk));
 	}
 	if (r && q->local_port && enforce_answer(&q->outcome))
 		record_flag(r, POSTERN_S_LISTEN);
@@ -125,7 +125,7 @@ static __always_inline int family_receive(struct sock *sk, struct postern_socket
 	q->to.high = a->high;
 	q->to.low = a->low;
 	q->to.port = a->port;
-	(void)enforce_judge(q, r);
+	(void)enforce_judge(q, r, record_party(r, sk));
 	answer = enforce_tell(q, r);
 	inquiry_drop(q);
 	return answer;

@@ -184,7 +184,7 @@ static __always_inline int option_refuse(struct bpf_sock *sk, __u32 reason)
 		return enforce_nowhere();
 	option_peer(q, sk);
 	q->reason = reason;
-	(void)enforce_judge(q, NULL);
+	(void)enforce_judge(q, NULL, NULL);
 	answer = enforce_tell(q, NULL);
 	inquiry_drop(q);
 	return answer;

@@ -86,7 +86,7 @@ int postern_create(struct bpf_sock *sk)
 	if (!q)
 		return enforce_nowhere();
 	create_read(q, sk);
-	(void)enforce_judge(q, r);
+	(void)enforce_judge(q, r, NULL);
 	answer = enforce_tell(q, r);
 	inquiry_drop(q);
 	return answer;

@@ -21,7 +21,7 @@ static __always_inline int sweep_is_well(struct sock *sk, struct postern_socket 
 	q->hook = POSTERN_H_SWEEP;
 	q->cgroup[1] = (__u64)socket_cgroup(sk);
 	sweep_question(q, r, s);
-	sweep_judge(q, r, slot);
+	sweep_judge(q, r, bpf_sk_storage_get(&users, sk, NULL, 0), slot);
 	sweep_tell(q, r, s);
 	if (slot >= POSTERN_SLOTS && s->verdict == POSTERN_DENY)
 		sweep_emit(q, r);

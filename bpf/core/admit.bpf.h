@@ -95,14 +95,14 @@ static __always_inline int flow_port_stands(const struct postern_approval *a, __
 
 /* `listen`, for a port that nobody was asked about: by bind(2), or since the policy changed. 1: admitted. */
 static __always_inline int flow_may_listen(struct inquiry *q, struct postern_socket *r,
-					   struct bpf_sock *sk)
+					   struct postern_party *user, struct bpf_sock *sk)
 {
 	__u32 ways = flow_family(q->to.v4);
 
 	if (flow_port_stands(&r->port, q->to.v4, sk->src_port))
 		return 1;
 	flow_listener(q, sk);
-	flow_judge(q, r);
+	flow_judge(q, r, user);
 	if (!enforce_answer(&q->outcome)) {
 		flow_tell(q, r);
 		return 0;

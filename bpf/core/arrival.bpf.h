@@ -44,7 +44,7 @@ static __always_inline int arrival_is_due(const struct postern_socket *r, const 
 {
 	__u32 before = known_before(&r->busy);
 
-	return !r->user.process.tgid && flow_port_stands(&r->port, s->to.v4, port) &&
+	return !r->user && flow_port_stands(&r->port, s->to.v4, port) &&
 	       known_stood(&r->busy, before);
 }
 

@@ -34,14 +34,16 @@ static __always_inline int bind_is_any6(const struct inquiry *q)
 }
 
 /* One request. 1 when somebody else than the opener binds. */
-static __always_inline int bind_judge(struct inquiry *q, struct postern_socket *r)
+static __always_inline int bind_judge(struct inquiry *q, struct postern_socket *r,
+				      struct bpf_sock *sk)
 {
 	bind_local(q);
-	return enforce_judge(q, r);
+	return enforce_judge(q, r, record_party(r, sk));
 }
 
 /* IPv4 as well, where IPv6 is allowed; the answer is good for as long as both are. */
-static __always_inline int bind_both(struct inquiry *q, struct postern_socket *r)
+static __always_inline int bind_both(struct inquiry *q, struct postern_socket *r,
+				     struct bpf_sock *sk)
 {
 	__u32 facts = q->flags & INQUIRY_FACTS;
 	__u64 until = q->until;
@@ -52,7 +54,7 @@ static __always_inline int bind_both(struct inquiry *q, struct postern_socket *r
 	enforce_again(q);
 	q->flags = INQUIRY_OF_CURRENT;
 	q->to.v4 = 1;
-	other = bind_judge(q, r);
+	other = bind_judge(q, r, sk);
 	q->until = postern_sooner(q->until, until);
 	q->flags |= facts;
 	/* what is written down is that of "::" */
@@ -62,16 +64,17 @@ static __always_inline int bind_both(struct inquiry *q, struct postern_socket *r
 }
 
 /* Asks, tells, and writes down what was admitted. */
-static __always_inline int bind_all(struct inquiry *q, struct postern_socket *r, int both)
+static __always_inline int bind_all(struct inquiry *q, struct postern_socket *r,
+				    struct bpf_sock *sk, int both)
 {
 	__u32 ways = q->to.v4 ? BIND_V4 : BIND_V6;
-	int other = bind_judge(q, r);
+	int other = bind_judge(q, r, sk);
 
 	if (both && enforce_answer(&q->outcome)) {
-		other = bind_both(q, r);
+		other = bind_both(q, r, sk);
 		ways = BIND_V4 | BIND_V6;
 	}
-	enforce_user(q, r, other);
+	enforce_user(q, r, sk, other);
 	if (r && enforce_answer(&q->outcome)) {
 		record_flag(r, POSTERN_S_NAMED | POSTERN_S_LISTEN);
 		(void)record_port(r, q, ways);

@@ -76,6 +76,7 @@ static __always_inline struct inquiry *enforce_begin(__u32 hook, __u32 action)
 static __always_inline struct postern_socket *enforce_subflow(struct bpf_sock *sk)
 {
 	struct postern_socket *whole, *own;
+	struct postern_party *user;
 	struct mptcp_sock *m;
 
 	if (!bpf_core_type_exists(struct mptcp_sock) || sk->type != SOCK_STREAM_TYPE)
@@ -89,6 +90,9 @@ static __always_inline struct postern_socket *enforce_subflow(struct bpf_sock *s
 	own = bpf_sk_storage_get(&sockets, sk, whole, BPF_SK_STORAGE_GET_F_CREATE);
 	if (own)
 		own->busy = 0;
+	user = own && own->user ? bpf_sk_storage_get(&users, m, NULL, 0) : NULL;
+	if (user)
+		(void)bpf_sk_storage_get(&users, sk, user, BPF_SK_STORAGE_GET_F_CREATE);
 	return own;
 }
 
@@ -141,7 +145,8 @@ __weak int enforce_who(struct inquiry *q)
 }
 
 /* One request, or two when the socket has changed hands. 1 when it has. */
-static __always_inline int enforce_parties(struct inquiry *q, struct postern_socket *r)
+static __always_inline int enforce_parties(struct inquiry *q, struct postern_socket *r,
+					   struct postern_party *user)
 {
 	if (q->who.flags & POSTERN_PARTY_KERNEL) {
 		q->flags |= INQUIRY_BY_KERNEL;
@@ -153,10 +158,10 @@ static __always_inline int enforce_parties(struct inquiry *q, struct postern_soc
 		return 0;
 	}
 	q->flags |= INQUIRY_PASSED;
-	if (party_differs(&q->who, &r->user, q->groups))
+	if (!user || !r->user || party_differs(&q->who, user, q->groups))
 		judge_ask(q, &q->who, POSTERN_USER);
 	else
-		judge_ask(q, &r->user, POSTERN_USER);
+		judge_ask(q, user, POSTERN_USER);
 	judge_ask(q, &r->opener, POSTERN_OPENER);
 	return 1;
 }
@@ -177,14 +182,15 @@ static __always_inline int enforce_tell(struct inquiry *q, struct postern_socket
 /* Whether the opener itself uses its socket, which nobody else has. */
 static __always_inline int enforce_is_openers(const struct postern_socket *r)
 {
-	return !r->user.process.tgid && party_is_current(&r->opener);
+	return !r->user && party_is_current(&r->opener);
 }
 
 /*
  * Judges what q->to asks for. What was let through is not written down yet: a hook may have more than
  * one thing to ask. The answer is in q->outcome; 1 when somebody else than the opener uses the socket.
  */
-static __always_inline int enforce_judge(struct inquiry *q, struct postern_socket *r)
+static __always_inline int enforce_judge(struct inquiry *q, struct postern_socket *r,
+					 struct postern_party *user)
 {
 	__u32 reason = inquiry_force(q);
 
@@ -201,17 +207,24 @@ static __always_inline int enforce_judge(struct inquiry *q, struct postern_socke
 	if (!reason && !r)
 		reason = POSTERN_R_NO_OPENER;
 	if (!reason && r)
-		return enforce_parties(q, r);
+		return enforce_parties(q, r, user);
 	enforce_lock_down(q, POSTERN_OPENER, reason);
 	return 0;
 }
 
 /* Writes down who uses the socket now; refuses when that cannot be written. */
-static __always_inline void enforce_user(struct inquiry *q, struct postern_socket *r, int other)
+static __always_inline void enforce_user(struct inquiry *q, struct postern_socket *r,
+					 struct bpf_sock *sk, int other)
 {
+	struct postern_party *to = NULL;
+
 	if (!r || !enforce_answer(&q->outcome) || q->flags & INQUIRY_BY_KERNEL)
 		return;
-	if (record_user(r, other ? &q->who : NULL))
+	if (other)
+		to = bpf_sk_storage_get(&users, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	if (other && !to)
+		count(POSTERN_C_SOCKETS_LOST);
+	if (record_user(r, to, other ? &q->who : NULL))
 		enforce_lock_down(q, POSTERN_USER, POSTERN_R_CONTESTED);
 	else if (other)
 		enforce_remember(&q->who);
@@ -227,7 +240,8 @@ static __always_inline __u32 enforce_ways(const struct inquiry *q)
  * Whether just this was admitted last, for the same user: then a datagram costs who asks and a few
  * comparisons.
  */
-static __always_inline int enforce_stands(struct inquiry *q, const struct postern_socket *r)
+static __always_inline int enforce_stands(struct inquiry *q, const struct postern_socket *r,
+					  const struct postern_party *user)
 {
 	const struct postern_approval *a = &r->peer;
 	const volatile __u32 *busy = &r->busy;
@@ -250,14 +264,15 @@ static __always_inline int enforce_stands(struct inquiry *q, const struct poster
 		return 1;
 	if (enforce_who(q))
 		return 0;
-	if (r->user.process.tgid)
-		return !party_differs(&q->who, &r->user, q->groups);
+	if (r->user)
+		return user && !party_differs(&q->who, user, q->groups);
 	return !party_differs(&q->who, &r->opener, q->groups);
 }
 
 /* A connect or a send: judged, written down, told. */
 static __always_inline int enforce(struct inquiry *q, struct bpf_sock *sk)
 {
+	struct postern_party *user;
 	struct postern_socket *r;
 	int other;
 
@@ -265,12 +280,13 @@ static __always_inline int enforce(struct inquiry *q, struct bpf_sock *sk)
 		return 0;
 	q->cgroup[1] = (__u64)socket_cgroup(sk);
 	r = enforce_record(sk);
-	if (r && enforce_stands(q, r)) {
+	user = record_party(r, sk);
+	if (r && enforce_stands(q, r, user)) {
 		enforce_count(&q->outcome);
 		return 1;
 	}
-	other = enforce_judge(q, r);
-	enforce_user(q, r, other);
+	other = enforce_judge(q, r, user);
+	enforce_user(q, r, sk, other);
 	if (r && enforce_answer(&q->outcome)) {
 		record_unflag(r, POSTERN_S_CUT);
 		if (q->to.action == POSTERN_CONNECT)

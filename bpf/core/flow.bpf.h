@@ -104,10 +104,11 @@ static __always_inline int flow_decide(struct inquiry *q, struct postern_socket 
 				       struct bpf_sock *sk, const struct packet *p, int out)
 {
 	int tcp = flow_is_tcp(sk), listens = tcp && sk->state == FLOW_LISTEN;
+	struct postern_party *user = record_party(r, sk);
 
 	flow_question(q, sk, p);
 	if (r && listens && !out && !q->reason) {
-		if (!flow_may_listen(q, r, sk))
+		if (!flow_may_listen(q, r, user, sk))
 			return 0;
 		flow_question(q, sk, p);
 	}
@@ -115,7 +116,7 @@ static __always_inline int flow_decide(struct inquiry *q, struct postern_socket 
 		flow_stream(q, sk, r->flags);
 	else
 		flow_datagram(q, sk, p, out);
-	flow_judge(q, r);
+	flow_judge(q, r, user);
 	if (enforce_answer(&q->outcome)) {
 		flow_tell(q, r);
 		if (r && listens)

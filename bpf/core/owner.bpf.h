@@ -8,6 +8,7 @@
 
 struct flow_copy {
 	struct postern_socket *record;
+	struct postern_party *user; /* in `users`, or NULL */
 	struct inquiry *q;
 	__u32 known; /* 1: nobody but the opener, 2: q->who */
 	__u32 pad;
@@ -23,9 +24,11 @@ POSTERN_BODY flow_copy_user(__u32 i, void *ctx)
 	if (before & 1)
 		return 0;
 	asm volatile("" ::: "memory");
-	some = c->record->user.process.tgid;
+	some = c->record->user;
+	if (some && !c->user)
+		return 1;
 	if (some)
-		__builtin_memcpy(&c->q->who, &c->record->user, sizeof(c->q->who));
+		__builtin_memcpy(&c->q->who, c->user, sizeof(c->q->who));
 	asm volatile("" ::: "memory");
 	if (*busy != before)
 		return 0;
@@ -34,9 +37,9 @@ POSTERN_BODY flow_copy_user(__u32 i, void *ctx)
 }
 
 /* Who uses the socket besides its opener, into q->who. 1 when nobody does, 2 when he is known, 0 else. */
-__weak int flow_user(struct inquiry *q, struct postern_socket *r)
+__weak int flow_user(struct inquiry *q, struct postern_socket *r, struct postern_party *user)
 {
-	struct flow_copy c = { .record = r, .q = q };
+	struct flow_copy c = { .record = r, .user = user, .q = q };
 
 	if (!q || !r)
 		return 0;
@@ -45,9 +48,10 @@ __weak int flow_user(struct inquiry *q, struct postern_socket *r)
 }
 
 /* Everybody whose socket it is. */
-static __always_inline void flow_parties(struct inquiry *q, struct postern_socket *r)
+static __always_inline void flow_parties(struct inquiry *q, struct postern_socket *r,
+					 struct postern_party *user)
 {
-	int known = flow_user(q, r);
+	int known = flow_user(q, r, user);
 
 	if (!known) {
 		enforce_lock_down(q, POSTERN_USER, POSTERN_R_CONTESTED);
@@ -60,7 +64,8 @@ static __always_inline void flow_parties(struct inquiry *q, struct postern_socke
 	judge_ask(q, &r->opener, POSTERN_OPENER);
 }
 
-static __always_inline void flow_judge(struct inquiry *q, struct postern_socket *r)
+static __always_inline void flow_judge(struct inquiry *q, struct postern_socket *r,
+				       struct postern_party *user)
 {
 	__u32 reason = inquiry_force(q);
 
@@ -69,7 +74,7 @@ static __always_inline void flow_judge(struct inquiry *q, struct postern_socket 
 	if (!reason && !r)
 		reason = POSTERN_R_NO_OPENER;
 	if (!reason && r) {
-		flow_parties(q, r);
+		flow_parties(q, r, user);
 		return;
 	}
 	enforce_lock_down(q, POSTERN_OPENER, reason);

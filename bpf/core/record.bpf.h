@@ -47,6 +47,12 @@ static __always_inline void record_end(struct postern_socket *r, const struct re
 	*(volatile __u32 *)&r->busy = t->word + 2;
 }
 
+/* The party of who uses the socket besides its opener. NULL where nobody does. */
+static __always_inline struct postern_party *record_party(const struct postern_socket *r, void *sk)
+{
+	return r && r->user ? bpf_sk_storage_get(&users, sk, NULL, 0) : NULL;
+}
+
 static __always_inline void record_flag(struct postern_socket *r, __u32 set)
 {
 	if ((*(volatile __u32 *)&r->flags & set) != set)
@@ -173,21 +179,24 @@ __weak int record_port(struct postern_socket *r, struct inquiry *q, __u32 ways)
 	return 0;
 }
 
-/* Who used the socket last; NULL: its opener. 0, or -1 when contested. */
-__weak int record_user(struct postern_socket *r, struct postern_party *who)
+/*
+ * Who used the socket last, into its party in `users`; NULL: its opener. 0, or -1 when contested, or when there is no
+ * room for him.
+ */
+__weak int record_user(struct postern_socket *r, struct postern_party *to,
+		       struct postern_party *who)
 {
 	struct record_turn turn;
 
-	if (!r)
+	if (!r || (who && !to))
 		return -1;
-	if (!who && !r->user.process.tgid)
+	if (!who && !r->user)
 		return 0;
 	if (record_begin(r, &turn))
 		return -1;
-	if (who)
-		__builtin_memcpy(&r->user, who, sizeof(r->user));
-	else
-		r->user.process.tgid = 0;
+	if (who && to)
+		__builtin_memcpy(to, who, sizeof(*to));
+	r->user = who != NULL;
 	record_end(r, &turn);
 	if (who)
 		record_flag(r, POSTERN_S_PASSED);

@@ -128,7 +128,7 @@ static __always_inline int shortcut(struct shortcut *s, struct postern_socket *r
 {
 	__u32 ways;
 
-	if (!s || !r || !s->word || r->user.process.tgid || !party_is_current(&r->opener))
+	if (!s || !r || !s->word || r->user || !party_is_current(&r->opener))
 		return 0;
 	ways = s->to.protocol == POSTERN_TCP ? POSTERN_WAY_OUT | POSTERN_WAY_IN : POSTERN_WAY_OUT;
 	if (!shortcut_stands(s, r, ways) &&

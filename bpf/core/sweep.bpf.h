@@ -98,14 +98,15 @@ POSTERN_FRAME __u32 sweep_force(struct inquiry *q, __u32 slot)
 	return reason;
 }
 
-static __always_inline void sweep_judge(struct inquiry *q, struct postern_socket *r, __u32 slot)
+static __always_inline void sweep_judge(struct inquiry *q, struct postern_socket *r,
+					struct postern_party *user, __u32 slot)
 {
 	__u32 reason = sweep_force(q, slot);
 
 	if (reason)
 		q->outcome = postern_lock_down(q->mode, reason);
 	else
-		flow_parties(q, r);
+		flow_parties(q, r, user);
 }
 
 static __always_inline void sweep_tell(const struct inquiry *q, const struct postern_socket *r,

@@ -14,6 +14,14 @@ struct {
 	__type(value, struct postern_socket);
 } sockets __weak SEC(".maps");
 
+/* Who uses a socket besides its opener: apart, since few sockets change hands and all pay for their records. */
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC | BPF_F_CLONE);
+	__type(key, int);
+	__type(value, struct postern_party);
+} users __weak SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, POSTERN_DEPARTED_MAX);

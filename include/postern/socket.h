@@ -67,13 +67,12 @@ enum postern_socket_flag {
 
 struct postern_socket {
 	__u32 flags; /* enum postern_socket_flag */
-	__u32 busy; /* odd while `user`, `peer` or `port` is being written; moves with each writing */
+	__u32 busy; /* odd while `user`, `peer`, `port` or its party in `users` is being written; moves with each writing */
 	struct postern_party opener;
-	struct postern_party user; /* process.tgid 0: nobody but the opener */
 	struct postern_approval peer; /* the last other end judged */
 	struct postern_approval port; /* this end, for `listen` */
 	__u32 swept; /* postern_sweeping.run of the last sweep that saw it */
-	__u32 pad;
+	__u32 user; /* 1: somebody else uses it, the socket's party in `users`; 0: nobody but the opener */
 };
 
 /* What the iterators are to do: the one element of the map `sweeping`. */
