@@ -21,12 +21,14 @@ static __always_inline void party_groups(struct postern_party *ret, const struct
 		ret->flags |= POSTERN_PARTY_MANY_GROUPS;
 		return;
 	}
+	if (!n)
+		return;
 	postern_opaque(n);
 	if (n <= POSTERN_PARTY_GROUPS)
 		bpf_probe_read_kernel(ret->group, n * sizeof(ret->group[0]), (void *)who->group);
 }
 
-/* As party_now(). `opens`: its program stays known for as long as its sockets may live. */
+/* As party_now(), into what is all zero. `opens`: its program stays known for as long as its sockets may live. */
 static __always_inline int party_read(struct postern_party *ret, int opens)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
@@ -34,7 +36,6 @@ static __always_inline int party_read(struct postern_party *ret, int opens)
 	struct postern_process *p;
 	struct credentials who;
 
-	__builtin_memset(ret, 0, sizeof(*ret));
 	task_credentials(t, &who);
 	ret->uid = who.uid;
 	ret->gid = who.gid;
@@ -64,10 +65,13 @@ static __always_inline int party_read(struct postern_party *ret, int opens)
 /* The current thread. 0, or the reason why nobody knows it; then the rest of it is filled. */
 __weak int party_now(struct postern_party *ret)
 {
-	return ret ? party_read(ret, 0) : POSTERN_R_NO_PROCESS;
+	if (!ret)
+		return POSTERN_R_NO_PROCESS;
+	__builtin_memset(ret, 0, sizeof(*ret));
+	return party_read(ret, 0);
 }
 
-/* The same, as the opener of a socket. */
+/* The same, as the opener of a socket whose record is new: that is all zero. */
 __weak int party_opens(struct postern_party *ret)
 {
 	return ret ? party_read(ret, 1) : POSTERN_R_NO_PROCESS;
