@@ -12,6 +12,8 @@
 
 #include "base/vec.h"
 
+#define KERNEL "#kernel"
+
 enum { LOOKUP_BYTES = 1024, LOOKUP_BYTES_MAX = 1 << 20 };
 
 /* One question to the resolver, by name or (name NULL) by number. */
@@ -27,6 +29,14 @@ struct account {
 	const char *name;
 };
 
+/* The kernel itself, a user that no account database lists. */
+static bool is_kernel(const struct lookup *q)
+{
+	if (q->kind != IDENTITY_USERS)
+		return false;
+	return q->name ? strcmp(q->name, KERNEL) == 0 : q->number == POSTERN_UID_KERNEL;
+}
+
 /*
  * Asks once with that much memory. 1 found, 0 unknown, -ERANGE when the memory is too small,
  * -errno.
@@ -37,6 +47,10 @@ static int ask_with(const struct lookup *q, char *memory, size_t size, struct ac
 	struct group group, *found_group = NULL;
 	int r;
 
+	if (is_kernel(q)) {
+		*ret = (struct account){ POSTERN_UID_KERNEL, KERNEL };
+		return 1;
+	}
 	if (q->kind == IDENTITY_USERS)
 		r = q->name ? getpwnam_r(q->name, &user, memory, size, &found_user)
 			    : getpwuid_r(q->number, &user, memory, size, &found_user);
@@ -99,7 +113,7 @@ static int resolve(enum identity_accounts kind, const char *name, uint32_t *ret)
 	struct account found;
 	int r;
 
-	if (name[0] == '#')
+	if (name[0] == '#' && !is_kernel(&q))
 		return number_of(name, ret);
 	r = ask(&q, &memory, &found);
 	if (r > 0)
@@ -151,6 +165,7 @@ static int add_name(struct identity_accounts_found *f, uint32_t number, const ch
 
 static int add(struct identity_accounts_found *f, enum identity_accounts kind, const char *name)
 {
+	const struct lookup q = { .kind = kind, .name = name };
 	uint32_t number;
 	int r = resolve(kind, name, &number);
 
@@ -159,7 +174,7 @@ static int add(struct identity_accounts_found *f, enum identity_accounts kind, c
 	if (r == 0)
 		return push_name(&f->missing, &f->n_missing, name);
 	/* "#7" only makes the entry: it is put last of its names, below. */
-	if (name[0] == '#')
+	if (name[0] == '#' && !is_kernel(&q))
 		return entry_of(f, number) ? 0 : -ENOMEM;
 	return add_name(f, number, name);
 }

@@ -34,7 +34,8 @@ struct identity_accounts_found {
 };
 
 /*
- * Looks names up with the system's resolver (NSS). "#7" is the number 7. Two names of one number
+ * Looks names up with the system's resolver (NSS). "#7" is the number 7, the user "#kernel" is
+ * POSTERN_UID_KERNEL. Two names of one number
  * end in one entry. A name that is unknown is `missing`, not an error: nobody has it. 0, -ENOMEM,
  * or -errno when the resolver itself fails: whether somebody has the name is not known then, and
  * nothing may be built on it.

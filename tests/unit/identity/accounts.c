@@ -97,6 +97,30 @@ static void numbers_become_names_again(void **state)
 	assert_string_equal(name, "#3999999999");
 }
 
+static void the_kernel_is_a_user(void **state)
+{
+	static const char *const names[] = { "#kernel" };
+	struct identity_accounts_found f;
+	char name[64];
+
+	(void)state;
+	assert_int_equal(identity_find_accounts(IDENTITY_USERS, names, 1, &f), 0);
+	assert_int_equal(f.n, 1);
+	assert_int_equal(f.n_missing, 0);
+	assert_int_equal(f.items[0].number, POSTERN_UID_KERNEL);
+	assert_int_equal(f.items[0].n_names, 2);
+	assert_string_equal(f.items[0].names[0], "#kernel");
+	assert_string_equal(f.items[0].names[1], "#4294967294");
+	identity_accounts_free(&f);
+	identity_account_name(IDENTITY_USERS, POSTERN_UID_KERNEL, name, sizeof(name));
+	assert_string_equal(name, "#kernel");
+
+	/* as a group it is nobody */
+	assert_int_equal(identity_find_accounts(IDENTITY_GROUPS, names, 1, &f), 0);
+	assert_int_equal(f.n_missing, 1);
+	identity_accounts_free(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -106,6 +130,7 @@ int main(void)
 		cmocka_unit_test(odd_numbers_are_missing),
 		cmocka_unit_test(no_names_find_nothing),
 		cmocka_unit_test(numbers_become_names_again),
+		cmocka_unit_test(the_kernel_is_a_user),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
