@@ -11,6 +11,12 @@
 
 #define POSTERN_ABI_VERSION 2
 
+/*
+ * Of the programs themselves: raised by every release that changes what they do. Newer ones take the place of
+ * older ones in what is pinned, and older ones refuse to take the place of newer ones.
+ */
+#define POSTERN_PROGRAMS_VERSION 1
+
 /* Protocols of endpoints; the numbers are ours, dense, and part of the image's door keys. */
 enum postern_protocol {
 	POSTERN_TCP = 0,

@@ -49,7 +49,7 @@ struct postern_ledger {
 	__u32 abi; /* POSTERN_ABI_VERSION */
 	__u32 last_image_id; /* given so far */
 	__u32 latched; /* 1 once every process older than the enforcer is known */
-	__u32 pad;
+	__u32 programs; /* POSTERN_PROGRAMS_VERSION of those that were attached last; 0: from before there were numbers */
 };
 
 /* Knobs that the loader sets before it loads the programs. */

@@ -208,6 +208,34 @@ static void observing_ends_by_itself(void **state)
 	assert_int_equal(standing().observe_until, 0);
 }
 
+/*
+ * One process asks the same again: what the kernel side remembers of its own answers is of the mode, too, on both
+ * sides of a window's beginning and of its end.
+ */
+static void the_same_question_has_each_modes_answer(void **state)
+{
+	char words[1024];
+	uint64_t until;
+	pid_t asks;
+
+	(void)state;
+	scratch_load(&s);
+	(void)apply_for(one);
+	(void)snprintf(words, sizeof(words),
+		       "denied " SEND " denied " SEND " touch %s/asked wait %s/begun " SEND " " SEND
+		       " touch %s/let wait %s/over denied " SEND " denied " SEND,
+		       s.dir, s.dir, s.dir, s.dir);
+	asks = scratch_spawn(&s, NULL, two, words);
+	scratch_await(&s, "asked");
+	until = clock_boot_ns() + 3000 * MS;
+	assert_int_equal(loader_observe(s.loader, until), 0);
+	scratch_touch(&s, "begun");
+	scratch_await(&s, "let");
+	sleep_until(until);
+	scratch_touch(&s, "over");
+	assert_int_equal(scratch_wait(asks), 0);
+}
+
 static void observing_outlasts_another_policy(void **state)
 {
 	(void)state;
@@ -250,6 +278,7 @@ int main(int argc, char **argv)
 		TEST(the_slot_fallen_back_to_is_not_reused),
 		TEST(an_unknown_image_cannot_be_fallen_back_to),
 		TEST(observing_ends_by_itself),
+		TEST(the_same_question_has_each_modes_answer),
 		TEST(observing_outlasts_another_policy),
 	};
 

@@ -27,6 +27,7 @@ struct loader_config {
 		pin; /* directory on a bpffs; made if missing. NULL: nothing is pinned or attached (offline engine) */
 	uint32_t process_max; /* 0: POSTERN_PROCESSES_MAX */
 	uint32_t event_bytes; /* ring size; 0: 1 MiB */
+	uint32_t programs; /* 0: POSTERN_PROGRAMS_VERSION; tests say that they are another version */
 	bool guard; /* keep other processes from what is loaded and from the caller; until loader_close() */
 };
 
@@ -42,8 +43,8 @@ struct loader_feature {
 size_t loader_probe(const struct loader_config *cfg, struct loader_feature *ret, size_t max);
 
 /*
- * Loads the programs, taking pinned maps over where they are (same ABI version and sizes; else -ESTALE with a diag and
- * what to do), and latches processes that are older. With links pinned: adopts them, updating each to the new
+ * Loads the programs, taking pinned maps over where they are (same ABI version and sizes, and programs that are not newer
+ * than ours; else -ESTALE with a diag and what to do), and latches processes that are older. With links pinned: adopts them, updating each to the new
  * program in place. Nothing is attached before an image is in force, unless links were pinned. Diags name the cause
  * and the remedy of every failure. 0 or -errno; on failure what enforced before still enforces.
  */

@@ -78,6 +78,35 @@ static int map_stale(struct diags *d, const char *path)
 	return -ESTALE;
 }
 
+/*
+ * Asked before anything is taken over: an older controller cannot know what the programs in force mean by what
+ * they keep. Pins of a time before there were numbers are older than all.
+ */
+static int ledger_check(const struct loader *l, struct diags *d)
+{
+	struct postern_ledger ledger = { 0 };
+	struct bpf_map_info info = { 0 };
+	uint32_t zero = 0, len = sizeof(info);
+	char path[PIN_PATH_MAX];
+	_cleanup_close_ int fd = -1;
+
+	map_path(path, l->pin, "ledger");
+	fd = bpf_obj_get(path);
+	/* what is not there, or of another shape, is found out when it is taken over */
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &len) < 0 ||
+	    info.value_size != sizeof(ledger) || bpf_map_lookup_elem(fd, &zero, &ledger) < 0 ||
+	    ledger.programs <= l->programs)
+		return 0;
+	diag_error(
+		d, "loader-newer", NOWHERE,
+		"install the newer posternd again; or run posternd --detach and start this one: "
+		"nothing is enforced in between",
+		"what is in force in %s is of a newer posternd (programs of version %u, these are %u); "
+		"it goes on",
+		l->pin, ledger.programs, l->programs);
+	return -ESTALE;
+}
+
 static int map_adopt(struct loader *l, struct bpf_map *m, struct diags *d)
 {
 	struct bpf_map_info info = { 0 };
@@ -109,9 +138,11 @@ static bool map_is_pinned(const struct bpf_map *m)
 /* Takes over what is pinned; before the object is loaded. 0 or -errno. */
 int maps_adopt(struct loader *l, struct diags *d)
 {
+	int r = ledger_check(l, d);
 	struct bpf_map *m;
-	int r;
 
+	if (r < 0)
+		return r;
 	bpf_object__for_each_map(m, l->skel->obj)
 	{
 		r = map_is_pinned(m) ? map_adopt(l, m, d) : 0;
@@ -143,6 +174,7 @@ int maps_pin(struct loader *l, struct diags *d)
 	if (r == 0 && ledger.abi && ledger.abi != POSTERN_ABI_VERSION)
 		return map_stale(d, path);
 	ledger.abi = POSTERN_ABI_VERSION;
+	ledger.programs = l->programs;
 	if (r == 0)
 		r = ledger_write(l, &ledger);
 	(void)snprintf(path, sizeof(path), "%s/maps", l->pin);

@@ -26,6 +26,7 @@ struct loader {
 	struct postern_bpf *skel;
 	char *pin; /* owned; NULL: offline engine */
 	bool guard; /* wanted */
+	uint32_t programs; /* version of ours */
 	char *cgroup; /* owned: its path; NULL: offline engine */
 	int cgroup_fd;
 	uint64_t cgroup_id;

@@ -226,6 +226,7 @@ int loader_open(const struct loader_config *cfg, struct diags *d, struct loader 
 	if (!l)
 		return -ENOMEM;
 	l->guard = cfg->guard;
+	l->programs = cfg->programs ? cfg->programs : POSTERN_PROGRAMS_VERSION;
 	if (cfg->pin) {
 		if (strlen(cfg->pin) + PIN_NAME_MAX > PIN_PATH_MAX) {
 			diag_error(d, "loader-pin", NOWHERE, "name a shorter directory with --pin",
