@@ -132,6 +132,7 @@ static int explain(const struct controller *c, const struct event *e, struct buf
 	return r < 0 ? r : buf_error(out);
 }
 
+/* Waits for the bundle's worker, and so does whoever asks meanwhile: see posternd(8), CONTROL SOCKET. */
 void method_why(struct control_call *call, const json_t *parameters, void *arg)
 {
 	const char *id = json_string_value(json_object_get(parameters, "id"));
