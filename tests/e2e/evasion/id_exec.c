@@ -204,7 +204,28 @@ static int send_by(const struct scene *s, int pid)
 	return fd < 0 ? (int)-fd : 0;
 }
 
-/* A child that is the allowed program and waits. */
+/* Whether a process is that program and sleeps, as it does once it holds. */
+static bool holds(int pid, const char *path)
+{
+	char name[64], said[512];
+	const char *state;
+	ssize_t n;
+	int fd;
+
+	(void)snprintf(name, sizeof(name), "/proc/%d/exe", pid);
+	n = readlink(name, said, sizeof(said) - 1);
+	if (n <= 0 || strncmp(said, path, (size_t)n) != 0 || path[n])
+		return false;
+	(void)snprintf(name, sizeof(name), "/proc/%d/stat", pid);
+	fd = open(name, O_RDONLY | O_CLOEXEC);
+	n = read(fd, said, sizeof(said) - 1);
+	(void)close(fd);
+	said[n > 0 ? n : 0] = 0;
+	state = strrchr(said, ')');
+	return state && state[1] && state[2] == 'S';
+}
+
+/* A child that is the allowed program and waits: emulated machines take their time until it does. */
 static int puppet(struct scene *s)
 {
 	const char *path = path_in(s, "bin/allowed");
@@ -214,6 +235,8 @@ static int puppet(struct scene *s)
 		(void)execl(path, path, "hold", s->name, "0", (char *)NULL);
 		_exit(errno);
 	}
+	for (int i = 0; i < 500 && !holds(pid, path); i++)
+		(void)usleep(10000);
 	(void)usleep(100000);
 	return pid;
 }
