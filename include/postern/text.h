@@ -139,11 +139,7 @@ static __always_inline __u32 postern_probe(postern_image_t image, __u32 hash, __
 	return s.value;
 }
 
-/*
- * A text goes into a frame of its own as two numbers, not as a pointer to the caller's stack: from 7.x on
- * the verifier forgets words of the stack that nobody reads any more, and where callers at different depths
- * hand in such a pointer it goes by the wrong one ("slot poisoned by dead code elimination").
- */
+/* postern_seek() in the caller's frame, for whoever is a function of its own already. */
 static __always_inline __u32 postern_sought(postern_image_t image, __u32 kind, __u32 node,
 					    __u64 addr, __u32 len)
 {
@@ -157,6 +153,11 @@ static __always_inline __u32 postern_sought(postern_image_t image, __u32 kind, _
 	return postern_probe(image, hash, tag, &t);
 }
 
+/*
+ * A text goes into a frame of its own as two numbers, not as a pointer to the caller's stack: from 7.x on
+ * the verifier forgets words of the stack that nobody reads any more, and where callers at different depths
+ * hand in such a pointer it goes by the wrong one ("slot poisoned by dead code elimination").
+ */
 POSTERN_FRAME __u32 postern_seek_bytes(postern_image_t image, __u32 kind, __u32 node, __u64 addr,
 				       __u32 len)
 {

@@ -8,9 +8,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-enum {
-	ROOM_BYTES = 32 << 10
-}; /* each file but a container finds room in that beside the one it replaces */
+/* Each file but a container finds room in that beside the one it replaces. */
+enum { ROOM_BYTES = 32 << 10 };
 
 static int check_space(const char *dir)
 {

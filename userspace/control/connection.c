@@ -10,20 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 #define NS_PER_S UINT64_C(1000000000)
 
 enum { READ_BYTES = 64 << 10 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
-}
 
 size_t connection_limit(const struct connection *c)
 {
@@ -71,7 +64,7 @@ static bool take_call(struct connection *c)
 			c->broken = true;
 	}
 	if (r > 0) {
-		c->until = now_ns() + STRANGER_SECONDS * NS_PER_S;
+		c->until = clock_boot_ns() + STRANGER_SECONDS * NS_PER_S;
 		call_begin(c, message);
 	}
 	return r > 0;
@@ -80,7 +73,7 @@ static bool take_call(struct connection *c)
 /* Waits for input; of a stranger not for ever, and not longer because of a byte now and then. */
 static int watch_readable(struct connection *c)
 {
-	uint64_t now = now_ns(), left = c->until > now ? c->until - now : 1000;
+	uint64_t now = clock_boot_ns(), left = c->until > now ? c->until - now : 1000;
 	const struct timeval most = { .tv_sec = (time_t)(left / NS_PER_S),
 				      .tv_usec = (suseconds_t)(left % NS_PER_S / 1000) };
 
@@ -221,7 +214,7 @@ int connection_new(struct control_server *s, int fd, const struct control_peer *
 		return -ENOMEM;
 	*c = (struct connection){ .server = s, .fd = -1, .peer = *peer };
 	c->peer.pidfd = -1;
-	c->until = now_ns() + STRANGER_SECONDS * NS_PER_S;
+	c->until = clock_boot_ns() + STRANGER_SECONDS * NS_PER_S;
 	c->readable = event_new(s->base, fd, EV_READ | EV_PERSIST, on_readable, c);
 	c->writable = event_new(s->base, fd, EV_WRITE, on_writable, c);
 	link_connection(c);

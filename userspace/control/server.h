@@ -35,7 +35,7 @@ struct connection {
 	size_t sent; /* of out */
 	struct control_peer peer;
 	struct control_call call;
-	uint64_t until; /* monotonic ns: a stranger's next whole call must be there */
+	uint64_t until; /* boot ns: a stranger's next whole call must be there */
 	bool ended; /* nothing more will come: what did is answered */
 	bool closing; /* once all is sent */
 	bool broken; /* now */

@@ -8,9 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
-enum {
-	MISSING_NAMED = 8
-}; /* a fleet's bundle names programs that few hosts have: the rest are counted */
+/* A fleet's bundle names programs that few hosts have: the rest are counted. */
+enum { MISSING_NAMED = 8 };
 
 static struct text text_of(struct arena *a, const char *s)
 {

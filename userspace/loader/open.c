@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Opening a loader: from the object in this binary to programs that follow and hooks that are ours. */
 #include <errno.h>
-#include <sys/mman.h>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <stdio.h>
