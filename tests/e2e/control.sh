@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # The control socket under attack: malformed, huge, slow and half-closed calls, floods of them, more connections than
-# one user may have, who leaves in the middle of an answer, who asks for what is not his. All the time others are
+# one user may have, who leaves in the middle of an answer, who asks for what is not his, who sends descriptors (descriptors.c). All the time others are
 # answered, and afterwards posternd has no descriptor and no memory more than before. The attackers are in control.pl;
 # tests/fuzz has what a message may be.
 set -u
@@ -20,7 +20,8 @@ check "trust is installed" box_trust
 check "bundle 1 is in force" postern push "$(box_bundle 1)"
 
 as() { setpriv --reuid "$1" --regid "$1" --clear-groups "${@:2}"; }
-cp tests/e2e/control.pl "$box_dir/bin/"
+cp tests/e2e/control.pl "$box_build/tests/e2e/descriptors" "$box_dir/bin/"
+descriptors=$box_dir/bin/descriptors
 attack() { as "$1" timeout 200 perl "$box_dir/bin/control.pl" "$2" "$box_socket" "${3:-16}"; }
 within() { local n; for n in $(seq 100); do "$@" >"$box_dir/last" 2>&1 && return 0; sleep 0.1; done; cat "$box_dir/last"; return 1; }
 counter() { postern -o json status | sed -n "s/.*\"name\":\"$1\",\"value\":\([0-9]*\).*/\1/p"; }
@@ -62,6 +63,8 @@ check "what was asked before a half-close is answered" meanwhile attack $nobody 
 check "who floods makes nobody wait" meanwhile attack $nobody pipelined
 check "nor does an admin who does" meanwhile attack 0 pipelined
 check "who leaves in the middle of an answer leaves nothing" meanwhile attack 0 leaving 60
+check "descriptors that are no bundle are refused, and none is kept" meanwhile "$descriptors" "$box_socket" "$box_dir/v1.postern"
+check "who may send none loses the connection" meanwhile as $nobody "$box_dir/bin/descriptors" "$box_socket"
 check "of one user's connections sixteen are served" meanwhile attack $nobody many 16
 check "which is counted" test "$(counter connections-over-quota)" -ge 84
 check "bad input is counted" test "$(counter calls-bad-input)" -ge 20
@@ -88,7 +91,8 @@ check "all descriptors are given back" within left_nothing
 rounds() {
 	local n
 	for n in $(seq "$1"); do
-		attack $nobody malformed && attack $nobody half && attack 0 leaving 60 && attack $nobody huge || return 1
+		attack $nobody malformed && attack $nobody half && attack 0 leaving 60 && attack $nobody huge &&
+			"$descriptors" "$box_socket" "$box_dir/v1.postern" || return 1
 	done
 }
 turns=1

@@ -5,15 +5,23 @@
  */
 #include "control/control.h"
 
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "control/server.h"
 #include "rig/fuzz.h"
 
+enum { DESCRIPTORS_BESIDE = 5 }; /* one more than wait for a call */
+
 static void echo(struct control_call *c, const json_t *parameters, void *arg)
 {
 	(void)arg;
+	const json_t *number = json_object_get(parameters, "bundleFileDescriptor");
+	int fd = number ? control_call_take_fd(c, (size_t)json_integer_value(number)) : -1;
+
+	if (fd >= 0)
+		(void)close(fd);
 	if (json_object_get(parameters, "fail"))
 		control_fail_parameter(c, "fail");
 	else
@@ -65,6 +73,26 @@ static void read_replies(int fd, struct buf *in)
 	must(r == 0);
 }
 
+/* Sends bytes, with so many descriptors beside them. */
+static void put(int to, const uint8_t *data, size_t n, size_t descriptors)
+{
+	char room[CMSG_SPACE(DESCRIPTORS_BESIDE * sizeof(int))] __attribute__((aligned(8))) = { 0 };
+	struct iovec bytes = { (void *)(uintptr_t)data, n };
+	struct msghdr m = { .msg_iov = &bytes, .msg_iovlen = 1 };
+	struct cmsghdr *c = (struct cmsghdr *)room;
+
+	if (descriptors) {
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(descriptors * sizeof(int));
+		for (size_t i = 0; i < descriptors; i++)
+			memcpy(CMSG_DATA(c) + i * sizeof(int), &to, sizeof(to));
+		m.msg_control = room;
+		m.msg_controllen = CMSG_SPACE(descriptors * sizeof(int));
+	}
+	must(sendmsg(to, &m, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)n);
+}
+
 static void talk(struct control_server *s, int fd, const uint8_t *data, size_t size)
 {
 	static const size_t portions[] = { 1, 7, 64, 4096 };
@@ -74,12 +102,21 @@ static void talk(struct control_server *s, int fd, const uint8_t *data, size_t s
 	for (size_t i = 1; i < size && s->first; i += portion) {
 		size_t n = size - i < portion ? size - i : portion;
 
-		must(send(fd, data + i, n, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)n);
+		put(fd, data + i, n, (size_t)(data[0] / 16 + i) % (DESCRIPTORS_BESIDE + 1));
 		for (int turns = 0; turns < 8 && s->first; turns++) {
 			(void)event_base_loop(s->base, EVLOOP_NONBLOCK);
 			read_replies(fd, &in);
 		}
 	}
+}
+
+/* The number that the next descriptor will have: it tells whether one was left open. */
+static int next_descriptor(void)
+{
+	int fd = dup(STDIN_FILENO);
+
+	must(fd >= 0 && close(fd) == 0);
+	return fd;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -88,13 +125,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.cfg = { .version = "1", .methods = methods, .n_methods = 3 },
 		.fd = -1,
 	};
-	struct control_peer peer = { .pid = 1 };
-	int ends[2];
+	struct control_peer peer = { .pid = 1, .pidfd = -1 };
+	int ends[2], next;
 
 	if (size < 2 || size > 16384)
 		return 0;
 	peer.role = (enum control_role)(data[0] % 3);
 	must((s.base = event_base_new()) != NULL);
+	next = next_descriptor();
 	must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
 	must(connection_new(&s, ends[0], &peer) == 0);
 	talk(&s, ends[1], data, size);
@@ -102,6 +140,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		connection_free(s.first);
 	must(s.counts.connections == 0 && s.first == NULL);
 	(void)close(ends[1]);
+	must(next_descriptor() == next);
 	event_base_free(s.base);
 	return 0;
 }

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/base64.h"
+#include "base/sealed.h"
 #include "cli/command.h"
 #include "cli/connection.h"
 #include "cli/opened.h"
@@ -64,42 +64,53 @@ static int say_trial(const struct invocation *inv, const json_t *reply)
 }
 
 /* The options as parameters. NULL after saying what is wrong with them. */
-static json_t *wish(const struct invocation *inv, const char *base64)
+static json_t *wish(const struct invocation *inv)
 {
 	const char *within = flag_value(inv, "confirm-within");
 	int64_t ms = 0;
 
 	if (within && span_parse(within, "--confirm-within", &ms) < 0)
 		return NULL;
-	return json_pack("{s:s, s:b, s:b, s:o}", "bundle", base64, "dryRun",
+	return json_pack("{s:i, s:b, s:b, s:o}", "bundleFileDescriptor", 0, "dryRun",
 			 (int)flag_on(inv, "dry-run"), "forceLockout",
 			 (int)flag_on(inv, "force-lockout"), "confirmWithinMs",
 			 within ? json_integer(ms) : json_null());
 }
 
+/* The file as it is now, in memory that the controller may trust not to change. An exit_status. */
+static int seal(const char *path, int *ret)
+{
+	_cleanup_free_ char *bytes = NULL;
+	size_t len;
+	int r = opened_file(path, &bytes, &len);
+
+	if (r != EXIT_YES)
+		return r;
+	r = sealed_new("postern-bundle", bytes, len);
+	if (r < 0) {
+		complain(NULL, "cannot hand over %s: %s", path, strerror(-r));
+		return EXIT_CONTROLLER;
+	}
+	*ret = r;
+	return EXIT_YES;
+}
+
 static int run(const struct invocation *inv)
 {
 	_cleanup_json_ json_t *reply = NULL;
-	_cleanup_buf_ struct buf text = BUF_INIT;
-	_cleanup_free_ char *bytes = NULL;
+	_cleanup_close_ int fd = -1;
 	json_t *parameters;
-	size_t len;
 	int r;
 
-	r = opened_file(inv->arguments[0], &bytes, &len);
+	r = seal(inv->arguments[0], &fd);
 	if (r != EXIT_YES)
 		return r;
-	base64_encode(bytes, len, 0, &text);
-	if (buf_error(&text)) {
-		complain(NULL, "out of memory");
-		return EXIT_CONTROLLER;
-	}
-	parameters = wish(inv, text.data ? text.data : "");
+	parameters = wish(inv);
 	if (!parameters)
 		return EXIT_USAGE;
 	progress_begin(flag_on(inv, "dry-run") ? "the host checks and compiles"
 					       : "the host puts it in force");
-	r = connection_call(WIRE_INTERFACE ".Push", parameters, &reply);
+	r = connection_call_fd(WIRE_INTERFACE ".Push", parameters, fd, &reply);
 	progress_end();
 	if (r != EXIT_YES)
 		return r;

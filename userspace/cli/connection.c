@@ -92,21 +92,26 @@ int connection_failed(int r, const char *error, const json_t *reply)
 	return EXIT_CONTROLLER;
 }
 
-int connection_call(const char *method, json_t *parameters, json_t **ret)
+int connection_call_fd(const char *method, json_t *parameters, int fd, json_t **ret)
 {
 	_cleanup_wire_client_ struct wire_client *client = NULL;
-	_cleanup_json_ json_t *reply = NULL;
+	_cleanup_json_ json_t *arguments = parameters, *reply = NULL;
 	_cleanup_free_ char *error = NULL;
 	int r;
 
 	r = connection_open(&client);
-	if (r < 0) {
-		json_decref(parameters);
+	if (r < 0)
 		return EXIT_CONTROLLER;
-	}
-	r = wire_call(client, method, parameters, &reply, &error);
+	if (fd >= 0)
+		(void)wire_push_fd(client, fd); /* the first of a new connection has room */
+	r = wire_call(client, method, TAKE_PTR(arguments), &reply, &error);
 	if (r < 0)
 		return connection_failed(r, error, reply);
 	*ret = TAKE_PTR(reply);
 	return EXIT_YES;
+}
+
+int connection_call(const char *method, json_t *parameters, json_t **ret)
+{
+	return connection_call_fd(method, parameters, -1, ret);
 }

@@ -23,3 +23,5 @@ int connection_failed(int r, const char *error, const json_t *reply);
 
 /* One call from connect to answer: an exit_status, EXIT_YES with a new reference in *ret. Takes `parameters`. */
 int connection_call(const char *method, json_t *parameters, json_t **ret);
+/* The same with a descriptor (borrowed) beside it, which has number 0 there. */
+int connection_call_fd(const char *method, json_t *parameters, int fd, json_t **ret);

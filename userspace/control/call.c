@@ -140,4 +140,5 @@ void call_begin(struct connection *c, const json_t *message)
 	c->server->counts.calls++;
 	c->call = call;
 	dispatch(c, name, given ? given : none);
+	descriptors_close(&c->descriptors);
 }

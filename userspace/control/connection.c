@@ -136,10 +136,11 @@ void connection_advance(struct connection *c)
 static bool fill(struct connection *c)
 {
 	char bytes[READ_BYTES];
-	ssize_t n = recv(c->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+	ssize_t n = descriptors_receive(c, &(struct iovec){ bytes, sizeof(bytes) });
 
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+	if (n == -EAGAIN || n == -EINTR)
 		return false;
+	c->server->counts.bad_input += n == -EMFILE;
 	if (n == 0) {
 		c->ended = true;
 		c->broken = is_gone(c);
@@ -246,6 +247,7 @@ void connection_free(struct connection *c)
 		(void)close(c->fd);
 	if (c->peer.pidfd >= 0)
 		(void)close(c->peer.pidfd);
+	descriptors_close(&c->descriptors);
 	buf_free(&c->in);
 	buf_free(&c->out);
 	free(c);

@@ -88,6 +88,13 @@ void control_continue(struct control_call *c, json_t *parameters);
 bool control_has_room(const struct control_call *c);
 
 /*
+ * A descriptor that came with the call, by its number in the order of sending, while its handler begins: the caller's
+ * from then on. -EBADF when there is none of that number. As sd-varlink passes them: a member of the parameters
+ * has the number.
+ */
+int control_call_take_fd(struct control_call *c, size_t number);
+
+/*
  * Keeps a call open: `pump` sends what there is while control_has_room(). It runs soon, whenever
  * the asker has read enough again, and with control_pump(). `done` releases `state` when the call
  * ends, however it ends.

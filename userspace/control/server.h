@@ -3,6 +3,7 @@
 #pragma once
 
 #include <event2/event.h>
+#include <sys/uio.h>
 
 #include "control/control.h"
 
@@ -16,6 +17,13 @@ enum {
 	MESSAGE_MAX = 64 << 10, /* bytes of one call */
 	MESSAGE_MAX_ADMIN = 48 << 20, /* of an admin's: a bundle in base64 */
 	UNREAD_MAX = 256 << 10, /* replies that an asker has not read, before we wait for it */
+	DESCRIPTORS_MAX = 4, /* that wait for a connection's next call */
+};
+
+/* Owned; -1: taken. */
+struct descriptors {
+	int fd[DESCRIPTORS_MAX];
+	size_t n;
 };
 
 struct control_call {
@@ -35,6 +43,7 @@ struct connection {
 	size_t sent; /* of out */
 	struct control_peer peer;
 	struct control_call call;
+	struct descriptors descriptors; /* that came since the last call */
 	uint64_t until; /* boot ns: a stranger's next whole call must be there */
 	bool ended; /* nothing more will come: what did is answered */
 	bool closing; /* once all is sent */
@@ -65,7 +74,14 @@ void connection_advance(struct connection *c);
 /* Bytes that a message of this connection may have. */
 size_t connection_limit(const struct connection *c);
 
-/* call.c: handles one message, borrowed. */
+/*
+ * descriptors.c: receives bytes, and an admin's descriptors with them. How many bytes, or -errno; -EMFILE: more
+ * descriptors came than wait for a call, or came from somebody who may send none.
+ */
+ssize_t descriptors_receive(struct connection *c, struct iovec *bytes);
+void descriptors_close(struct descriptors *d);
+
+/* call.c: handles one message, borrowed; descriptors that it has not taken are closed. */
 void call_begin(struct connection *c, const json_t *message);
 /* Ends a call that its connection outlives, or not. */
 void call_end(struct control_call *call);

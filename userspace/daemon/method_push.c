@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/sealed.h"
 #include "daemon/job.h"
 #include "daemon/log.h"
 #include "daemon/methods.h"
@@ -12,6 +14,10 @@
 #include "daemon/signed_call.h"
 
 #define NS_PER_MS UINT64_C(1000000)
+
+enum {
+	BUNDLE_BYTES_MAX = 36 << 20
+}; /* a payload with its signatures; as base64 they fit into a message */
 
 /* Milliseconds until that moment of the boot clock, or null. */
 static json_t *left_json(uint64_t deadline)
@@ -223,9 +229,45 @@ static void push_bundle(struct control_call *call, struct controller *c,
 	}
 }
 
-void method_push(struct control_call *call, const json_t *parameters, void *arg)
+/* Out of the memory file that came with the call. Whether it did; if not, that was answered. */
+static bool read_sealed(struct control_call *call, const json_t *number, uint8_t **ret,
+			size_t *ret_len)
+{
+	json_int_t n = json_is_integer(number) ? json_integer_value(number) : -1;
+	_cleanup_close_ int fd = n < 0 ? -EBADF : control_call_take_fd(call, (size_t)n);
+	int r = fd < 0 ? fd : sealed_read(fd, BUNDLE_BYTES_MAX, ret, ret_len);
+
+	if (r == -ENOMEM)
+		control_reply(call, NULL);
+	else if (r == -EBADF)
+		control_fail_parameter(call, "bundleFileDescriptor");
+	else if (r == -EFBIG)
+		control_fail_parameter(call, "bundleFileDescriptor: longer than 36 MiB");
+	else if (r < 0)
+		control_fail_parameter(
+			call,
+			"bundleFileDescriptor: not a memory file with the seals shrink, grow, write and seal");
+	return r == 0;
+}
+
+/* The container's bytes, as they come. Whether they did; if not, that was answered. */
+static bool get_bytes(struct control_call *call, const json_t *parameters, uint8_t **ret,
+		      size_t *ret_len)
 {
 	const json_t *text = json_object_get(parameters, "bundle");
+	const json_t *number = json_object_get(parameters, "bundleFileDescriptor");
+
+	if (number && !json_is_null(number) && (!text || json_is_null(text)))
+		return read_sealed(call, number, ret, ret_len);
+	if (json_is_string(text) && (!number || json_is_null(number)) &&
+	    signed_call_bytes(text, ret, ret_len) == 0)
+		return true;
+	control_fail_parameter(call, "bundle");
+	return false;
+}
+
+void method_push(struct control_call *call, const json_t *parameters, void *arg)
+{
 	struct container_bytes in = { 0 };
 	struct controller *c = arg;
 	uint8_t *bytes = NULL;
@@ -233,10 +275,8 @@ void method_push(struct control_call *call, const json_t *parameters, void *arg)
 
 	if (!get_wish(call, parameters, &wish))
 		return;
-	if (!json_is_string(text) || signed_call_bytes(text, &bytes, &in.len) < 0) {
-		control_fail_parameter(call, "bundle");
+	if (!get_bytes(call, parameters, &bytes, &in.len))
 		return;
-	}
 	in.bytes = bytes;
 	if (is_revocation(&in)) {
 		push_revocation(call, c, &in, wish.dry);

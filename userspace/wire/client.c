@@ -5,15 +5,19 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 enum {
 	READ_BYTES = 64 << 10,
 	REPLY_MAX = 64 << 20, /* bytes of one reply: a controller that sends more is none */
+	DESCRIPTORS_MAX = 4, /* of one call */
 };
 
 struct wire_client {
 	int fd;
 	struct buf in; /* received, not yet taken */
+	int pushed[DESCRIPTORS_MAX]; /* borrowed: of the next call */
+	size_t n_pushed;
 };
 
 int wire_open(const char *socket_path, struct wire_client **ret)
@@ -48,18 +52,51 @@ void wire_close(struct wire_client **c)
 	*c = NULL;
 }
 
-/* Like fd_write_all, but a controller that went away is an error and not a signal. */
-static int send_all(int fd, const char *bytes, size_t len)
+int wire_push_fd(struct wire_client *c, int fd)
 {
-	while (len > 0) {
-		ssize_t n = send(fd, bytes, len, MSG_NOSIGNAL);
+	if (c->n_pushed == DESCRIPTORS_MAX)
+		return -EMFILE;
+	c->pushed[c->n_pushed] = fd;
+	return (int)c->n_pushed++;
+}
+
+/* Sends some bytes; the call's descriptors go with its first one. */
+static ssize_t send_some(struct wire_client *c, struct iovec *bytes)
+{
+	union {
+		struct cmsghdr first;
+		char room[CMSG_SPACE(DESCRIPTORS_MAX * sizeof(int))];
+	} control = { 0 };
+	const size_t size = c->n_pushed * sizeof(int);
+	struct msghdr m = { .msg_iov = bytes, .msg_iovlen = 1 };
+	ssize_t n;
+
+	if (size) {
+		control.first.cmsg_level = SOL_SOCKET;
+		control.first.cmsg_type = SCM_RIGHTS;
+		control.first.cmsg_len = CMSG_LEN(size);
+		memcpy(CMSG_DATA(&control.first), c->pushed, size);
+		m.msg_control = &control;
+		m.msg_controllen = CMSG_SPACE(size);
+	}
+	n = sendmsg(c->fd, &m, MSG_NOSIGNAL);
+	if (n > 0)
+		c->n_pushed = 0;
+	return n;
+}
+
+/* Like fd_write_all, but a controller that went away is an error and not a signal. */
+static int send_all(struct wire_client *c, struct iovec left)
+{
+	while (left.iov_len > 0) {
+		ssize_t n = send_some(c, &left);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return -errno;
-		bytes += n;
-		len -= (size_t)n;
+		left.iov_base = (char *)left.iov_base + n;
+		left.iov_len -= (size_t)n;
 	}
 	return 0;
 }
@@ -113,7 +150,7 @@ static int send_call(struct wire_client *c, const char *method, json_t *paramete
 	r = wire_put(&out, call);
 	if (r < 0)
 		return r;
-	r = send_all(c->fd, out.data, out.len);
+	r = send_all(c, (struct iovec){ out.data, out.len });
 	/*
 	 * A controller that refuses a call half-way has said why before it closed: that is still to
 	 * be read.

@@ -48,6 +48,12 @@ void wire_close(struct wire_client **c);
 #define _cleanup_wire_client_ _cleanup_(wire_close)
 
 /*
+ * Gives the next call a descriptor (borrowed until that call has been sent), whose number among the call's descriptors
+ * is answered: a member of the parameters tells the other end that number, as sd-varlink does. Or -EMFILE.
+ */
+int wire_push_fd(struct wire_client *c, int fd);
+
+/*
  * Calls `method` ("org.postern.Controller.GetStatus"); steals `parameters` (may be NULL). 0 with a
  * new reference to the reply's parameters, or -EREMOTEIO with *ret_error (owned: the error's name)
  * and its parameters in *ret, or -errno.
