@@ -91,7 +91,7 @@ static int read_one(struct reading *g, const char *name, struct source *ret)
 static int read_manifest(struct reading *g)
 {
 	_cleanup_(text_free) struct source text = { 0 };
-	const struct document doc = { &text, g->d };
+	const struct document doc = { &text, g->d, NULL };
 	_cleanup_json_ json_t *object = NULL;
 	int r = read_one(g, "bundle.json", &text);
 

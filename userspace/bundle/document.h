@@ -7,9 +7,12 @@
 
 #include "base/json.h"
 
+struct excised;
+
 struct document {
 	const struct source *src;
 	struct diags *d;
+	struct excised *excised; /* what was taken out of the text, or NULL */
 };
 
 struct member {

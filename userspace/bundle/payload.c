@@ -9,6 +9,7 @@
 #include <postern/limits.h>
 #include <string.h>
 
+#include "bundle/excised.h"
 #include "bundle/gzip.h"
 #include "bundle/manifest.h"
 #include "bundle/texts.h"
@@ -42,10 +43,24 @@ struct folder {
 	const char *suffix; /* of every name */
 };
 
+/* The text of a string, or what its mark stands for. 0 or -ENOMEM, or -EEXIST. */
+static int copy_text(struct excised *excised, const json_t *value, char **ret, size_t *ret_len)
+{
+	int r = excised ? excised_take(excised, value, ret, ret_len) : -ENOENT;
+
+	if (r != -ENOENT)
+		return r;
+	*ret = strdup(json_string_value(value));
+	*ret_len = json_string_length(value);
+	return *ret ? 0 : -ENOMEM;
+}
+
 static int read_text(const struct document *doc, const struct folder *f, const char *name,
 		     const json_t *value, texts_t *texts)
 {
-	char *text;
+	char *text = NULL;
+	size_t len;
+	int r;
 
 	if (!text_name_ok(name, f->suffix))
 		return document_refuse(doc, "file-name", name,
@@ -55,10 +70,8 @@ static int read_text(const struct document *doc, const struct folder *f, const c
 	if (!json_is_string(value))
 		return document_refuse(doc, "member-type", name, NULL,
 				       "\"%s\" in \"%s\" must be a string", name, f->member);
-	text = strdup(json_string_value(value));
-	if (!text)
-		return -ENOMEM;
-	return texts_add(texts, f->prefix, name, text, json_string_length(value));
+	r = copy_text(doc->excised, value, &text, &len);
+	return r < 0 ? r : texts_add(texts, f->prefix, name, text, len);
 }
 
 static int read_texts(const struct document *doc, const struct folder *f, const json_t *object,
@@ -149,14 +162,46 @@ static int answer_of(int r)
 	return r == -EBADMSG ? BUNDLE_E_PAYLOAD : r;
 }
 
-static int parse_json(const struct buf *json, struct diags *d, struct bundle *b)
+static int parse_text(struct source src, struct excised *excised, struct diags *d, struct bundle *b)
 {
-	const struct source src = { "bundle payload", json->data ? json->data : "", json->len };
-	const struct document doc = { &src, d };
+	const struct document doc = { &src, d, excised };
 	_cleanup_json_ json_t *object = NULL;
 	int r = json_parse(&src, d, &object);
 
 	return r < 0 ? r : read_document(&doc, object, b);
+}
+
+/* Without its long strings. 0 only if nothing at all is to be said of it: the whole text says that better. */
+static int parse_short(const struct buf *json, struct bundle *b)
+{
+	_cleanup_excised_ struct excised e = { 0 };
+	_cleanup_diags_ struct diags unsaid = DIAGS_INIT;
+	int r = json->data ? excised_make(json->data, json->len, &e) : -ENOENT;
+
+	if (r == 0)
+		r = parse_text((struct source){ "bundle payload", e.text.data, e.text.len }, &e,
+			       &unsaid, b);
+	if (r == 0 && (unsaid.n || unsaid.err || !excised_is_whole(&e)))
+		r = -EBADMSG;
+	return r;
+}
+
+static int parse_json(const struct buf *json, struct diags *d, struct bundle **ret)
+{
+	_cleanup_bundle_ struct bundle *b = calloc(1, sizeof(*b));
+	int r = b ? parse_short(json, b) : -ENOMEM;
+
+	if (b && r < 0) {
+		bundle_free(&b);
+		b = calloc(1, sizeof(*b));
+		r = b ? parse_text((struct source){ "bundle payload", json->data ? json->data : "",
+						    json->len },
+				   NULL, d, b)
+		      : -ENOMEM;
+	}
+	if (r == 0)
+		*ret = TAKE_PTR(b);
+	return r;
 }
 
 int bundle_parse(const uint8_t *payload, size_t len, struct diags *d, struct bundle **ret)
@@ -167,10 +212,7 @@ int bundle_parse(const uint8_t *payload, size_t len, struct diags *d, struct bun
 
 	if (r < 0)
 		return answer_of(r);
-	b = calloc(1, sizeof(*b));
-	if (!b)
-		return -ENOMEM;
-	r = parse_json(&json, d, b);
+	r = parse_json(&json, d, &b);
 	if (r == 0)
 		r = digest_hex(payload, len, b->digest);
 	if (r < 0)

@@ -180,7 +180,7 @@ static int read_all(const struct document *doc, const json_t *object, struct rev
 int revocation_parse(const uint8_t *payload, size_t len, struct diags *d, struct revocation **ret)
 {
 	const struct source src = { .name = "payload", .text = (const char *)payload, .len = len };
-	const struct document doc = { &src, d };
+	const struct document doc = { &src, d, NULL };
 	_cleanup_revocation_ struct revocation *v = calloc(1, sizeof(*v));
 	_cleanup_json_ json_t *object = NULL;
 	int r;

@@ -202,7 +202,7 @@ static int read_root(const struct document *doc, const json_t *object, struct ro
 int root_parse(const char *json, size_t len, struct diags *d, struct root *ret)
 {
 	const struct source src = { .name = "root document", .text = json, .len = len };
-	const struct document doc = { &src, d };
+	const struct document doc = { &src, d, NULL };
 	_cleanup_json_ json_t *object = NULL;
 	_cleanup_free_ struct root *root = NULL;
 	int r;

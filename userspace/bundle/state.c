@@ -125,7 +125,7 @@ static int read_members(const struct document *doc, json_t *object, struct remem
 int state_parse(const char *text, size_t len, struct diags *d, struct remembered *ret)
 {
 	const struct source src = { .name = TRUST_FILE, .text = text, .len = len };
-	const struct document doc = { &src, d };
+	const struct document doc = { &src, d, NULL };
 	_cleanup_json_ json_t *object = NULL;
 	struct remembered state = { 0 };
 	int r = json_parse(&src, d, &object);
