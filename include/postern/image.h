@@ -130,22 +130,36 @@ struct postern_fact {
 
 /* ---- range tree: sorted keys in lines; 16 u32 or 8 u64 a line, top level first ----------------- */
 
-#define POSTERN_TREE_LEVELS 10
+#define POSTERN_TREE_LEVELS 9
 
 /*
- * Two lines. The key at or below a number is found with one line a level. Level 0 has one line.
- * A line of level l + 1 for each key of level l. keys[0] of the lowest level is 0, so a lookup
- * always finds something. Unused places hold the largest key; positions are clamped to `keys`.
+ * One line. The key at or below a number is found with one line a level. Level 0 has one line.
+ * A line of level l + 1 for each key of level l, and the levels follow one another, then the values: so a
+ * level's keys are as many as the lines of the next. keys[0] of the lowest level is 0, so a lookup
+ * always finds something. Unused places hold the largest key; positions are clamped to the keys.
  */
 struct postern_tree {
-	__u32 depth; /* levels, 1…POSTERN_TREE_LEVELS */
-	__u32 keys; /* on the lowest level */
-	__u32 values_line; /* u32 a key, 16 a line */
-	__u32 pad0;
-	__u32 level[POSTERN_TREE_LEVELS]; /* first line */
-	__u32 keys_of[POSTERN_TREE_LEVELS]; /* keys on that level */
-	__u32 pad1[8];
+	__u32 depth; /* levels, 1…POSTERN_TREE_LEVELS; 0 with a front */
+	__u32 keys; /* on the lowest level; with a front: words of all its runs */
+	__u32 keys_line; /* first line of that level: level[depth - 1]; with a front: of its runs */
+	__u32 values_line; /* u32 a key, 16 a line: level[depth] */
+	__u32 front_line; /* 0: no front; else u32 each, see below */
+	__u32 level[POSTERN_TREE_LEVELS +
+		    2]; /* first lines; level[depth + 1] is level[depth] + keys */
 };
+
+/*
+ * The tree of IPv4 addresses has a front instead of levels when it has many keys. By the high 16 bits of a number it says
+ * where the run of words begins that holds the steps within those: the low 16 bits of a key and its value, in one word.
+ * The next entry says where it ends, one more closes the table. The first step of a run is at 0. Runs follow one
+ * another without gaps; each lies in POSTERN_RUN_LINES lines from the one that it begins in. One that would not is a
+ * tree of its own, of whole numbers: its run is POSTERN_RUN_TREE, and the tree's line.
+ */
+#define POSTERN_FRONT_ENTRIES 65537
+#define POSTERN_RUN_LINES 4
+#define POSTERN_RUN_STEP(key, value) ((__u32)(key) << 16 | (__u32)(value))
+#define POSTERN_RUN_TREE POSTERN_RUN_STEP(0, 0xffff)
+#define POSTERN_RUN_VALUE(step) (0xffff & (__u32)(step))
 
 #define POSTERN_SUBTREE 0x80000000u
 
@@ -258,7 +272,7 @@ _Static_assert(sizeof(struct postern_directory) == 64, "the directory is one lin
 _Static_assert(sizeof(struct postern_dimension) == 64, "a dimension is one line");
 _Static_assert(sizeof(struct postern_annex) == 64, "the annex is one line");
 _Static_assert(sizeof(struct postern_fact) == 32, "two facts a line");
-_Static_assert(sizeof(struct postern_tree) == 128, "a tree is two lines");
+_Static_assert(sizeof(struct postern_tree) == 64, "a tree is one line");
 _Static_assert(sizeof(struct postern_string) == 16, "four strings a line");
 _Static_assert(sizeof(struct postern_affix) == 16, "four affixes a line");
 _Static_assert(sizeof(struct postern_cell) == 16, "four cells a line");

@@ -25,7 +25,7 @@ static __always_inline __u32 postern_row(postern_image_t image, const struct pos
 	if (!dir)
 		return POSTERN_NONE;
 	if (d->v4)
-		return postern_find32(image, dir->tree_v4, (__u32)d->low);
+		return postern_find_front(image, dir->tree_v4, (__u32)d->low);
 	row = postern_find64(image, dir->tree_v6, d->high);
 	if (row == POSTERN_NONE || !(row & POSTERN_SUBTREE))
 		return row;
@@ -33,7 +33,7 @@ static __always_inline __u32 postern_row(postern_image_t image, const struct pos
 	dir = postern_directory(image);
 	if (!dir || sub >= dir->subtrees)
 		return POSTERN_NONE;
-	return postern_find64(image, dir->subtrees_line + sub * 2, d->low);
+	return postern_find64(image, dir->subtrees_line + sub, d->low);
 }
 
 /* The cell of a destination: the lines of its alternatives, and the facts that those ask for. */

@@ -46,24 +46,25 @@ static __always_inline __u32 postern_word(postern_image_t image, __u32 line, __u
 
 struct postern_descent {
 	postern_image_t image;
+	const struct postern_tree *tree;
 	__u64 x;
-	__u32 tree; /* line of the descriptor */
 	__u32 wide; /* keys of 64 bits */
 	__u32 at; /* key found on the level above */
 	__u32 broken;
 };
 
-/*
- * One level. The descriptor's arrays are read word by word: level[] begins in its first line, the
- * rest is in the second.
- */
 POSTERN_BODY postern_descend(__u32 i, void *ctx)
 {
 	struct postern_descent *s = ctx;
-	__u32 line = postern_word(s->image, s->tree, 4 + i);
-	__u32 keys = postern_word(s->image, s->tree, 4 + POSTERN_TREE_LEVELS + i);
-	const struct postern_line *l = postern_line(s->image, line + s->at);
+	const struct postern_line *l;
+	__u32 keys;
 
+	if (i >= POSTERN_TREE_LEVELS) {
+		s->broken = 1;
+		return 1;
+	}
+	keys = s->tree->level[i + 2] - s->tree->level[i + 1];
+	l = postern_line(s->image, s->tree->level[i] + s->at);
 	if (!l) {
 		s->broken = 1;
 		return 1;
@@ -77,23 +78,89 @@ POSTERN_BODY postern_descend(__u32 i, void *ctx)
 	return 0;
 }
 
+/* Which of a line's words are greater than x: a bit each, the first one the lowest. No branch on a word. */
+static __always_inline __u64 postern_greater32(const struct postern_line *l, __u32 x)
+{
+	__u64 bits = 0, difference;
+	int i;
+
+	for (i = 15; i >= 0; i--) {
+		difference = (__u64)x - l->word[i];
+		postern_opaque(difference);
+		bits += bits + (difference >> 63);
+	}
+	return bits;
+}
+
+/* How many bits are set. eBPF has no instruction for it; after Hacker's Delight, 5-1. */
+static __always_inline __u32 postern_bits_set(__u64 b)
+{
+	b -= b >> 1 & 0x5555555555555555ull;
+	b = (b & 0x3333333333333333ull) + (b >> 2 & 0x3333333333333333ull);
+	b = (b + (b >> 4)) & 0x0f0f0f0f0f0f0f0full;
+	return b * 0x0101010101010101ull >> 56;
+}
+
+/*
+ * The value at x in a tree that can have a front; or POSTERN_SUBTREE and the line of the tree without one to look into.
+ * POSTERN_NONE: the image is broken.
+ */
+POSTERN_FRAME __u32 postern_run(postern_image_t image, __u32 tree, __u32 x)
+{
+	const struct postern_tree *t = (const void *)postern_line(image, tree);
+	__u32 first, n, skip, i;
+	const struct postern_line *l;
+	__u64 greater = 0;
+
+	if (!t)
+		return POSTERN_NONE;
+	if (!t->front_line)
+		return POSTERN_SUBTREE | tree;
+	first = postern_word(image, t->front_line, x >> 16);
+	n = postern_word(image, t->front_line, (x >> 16) + 1) - first;
+	skip = first & 15;
+	if (!n || n + skip > 16 * POSTERN_RUN_LINES)
+		return POSTERN_NONE;
+	if (n == 2 && postern_word(image, t->keys_line, first) == POSTERN_RUN_TREE)
+		return POSTERN_SUBTREE | postern_word(image, t->keys_line, first + 1);
+	for (i = 0; i < POSTERN_RUN_LINES && i * 16 < n + skip; i++) {
+		l = postern_line(image, t->keys_line + (first >> 4) + i);
+		if (!l)
+			return POSTERN_NONE;
+		greater |= postern_greater32(l, x << 16 | 0xffff) << i * 16;
+	}
+	/* of this run's words; its first one is never greater */
+	greater = greater >> skip << (64 - n);
+	first += n - 1 - postern_bits_set(greater);
+	return POSTERN_RUN_VALUE(postern_word(image, t->keys_line, first));
+}
+
 POSTERN_FRAME __u32 postern_find(postern_image_t image, __u32 tree, __u64 x, int wide)
 {
-	struct postern_descent s = { .image = image, .x = x, .tree = tree, .wide = wide };
-	const struct postern_line *top = postern_line(image, tree);
-	__u32 values;
+	struct postern_descent s = { .image = image, .x = x, .wide = wide };
+	const struct postern_tree *t = (const void *)postern_line(image, tree);
 
-	if (!top || top->word[0] > POSTERN_TREE_LEVELS)
+	if (!t || !t->depth || t->depth > POSTERN_TREE_LEVELS)
 		return POSTERN_NONE;
-	values = top->word[2];
+	s.tree = t;
 	postern_unknown(&s.at);
-	postern_loop(top->word[0], postern_descend, &s);
-	return s.broken ? POSTERN_NONE : postern_word(image, values, s.at);
+	postern_loop(t->depth, postern_descend, &s);
+	return s.broken ? POSTERN_NONE : postern_word(image, t->values_line, s.at);
 }
 
 static __always_inline __u32 postern_find32(postern_image_t image, __u32 tree, __u32 x)
 {
 	return postern_find(image, tree, x, 0);
+}
+
+/* The same in a tree that can have a front. */
+static __always_inline __u32 postern_find_front(postern_image_t image, __u32 tree, __u32 x)
+{
+	__u32 value = postern_run(image, tree, x);
+
+	if (value == POSTERN_NONE || !(value & POSTERN_SUBTREE))
+		return value;
+	return postern_find32(image, value & ~POSTERN_SUBTREE, x);
 }
 
 static __always_inline __u32 postern_find64(postern_image_t image, __u32 tree, __u64 x)

@@ -21,7 +21,10 @@ bool check_span(const struct checked *i, uint32_t line, uint64_t n, uint32_t per
 struct tree_bounds {
 	bool wide;
 	uint32_t values, subtrees;
+	bool front; /* the tree may have one */
 };
+const char *check_front(const struct checked *i, const struct postern_tree *t,
+			const struct tree_bounds *b);
 const char *check_tree(const struct checked *i, uint32_t tree, const struct tree_bounds *b);
 
 const char *check_facts(const struct checked *i);

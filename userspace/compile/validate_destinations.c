@@ -9,20 +9,22 @@ static const char *check_addresses(const struct checked *i)
 	const char *why;
 
 	if (dir->subtrees >= POSTERN_SUBTREE ||
-	    !check_span(i, dir->subtrees_line, dir->subtrees * 2ull, 1))
+	    !check_span(i, dir->subtrees_line, dir->subtrees, 1))
 		return "subtrees outside the image";
-	why = check_tree(i, dir->tree_v4, &(struct tree_bounds){ .values = i->header->rows });
+	why = check_tree(i, dir->tree_v4,
+			 &(struct tree_bounds){ .values = i->header->rows, .front = true });
 	if (!why)
 		why = check_tree(i, dir->tree_v6,
-				 &(struct tree_bounds){ true, i->header->rows, dir->subtrees });
+				 &(struct tree_bounds){ true, i->header->rows, dir->subtrees,
+							false });
 	for (uint32_t k = 0; !why && k < dir->subtrees; k++) {
-		uint32_t tree = dir->subtrees_line + k * 2;
+		uint32_t tree = dir->subtrees_line + k;
 
 		/* Trees that share their keys would make this check take the square of the length. */
 		keys += ((const struct postern_tree *)&i->lines[tree])->keys;
 		if (keys > (uint64_t)i->n * 8)
 			return "subtrees with more keys than fit";
-		why = check_tree(i, tree, &(struct tree_bounds){ true, i->header->rows, 0 });
+		why = check_tree(i, tree, &(struct tree_bounds){ true, i->header->rows, 0, false });
 	}
 	return why;
 }

@@ -18,13 +18,15 @@ static const char *check_level(const struct checked *i, const struct postern_tre
 {
 	uint32_t fan = wide ? 8 : 16;
 
-	if (!t->keys_of[l])
+	if (t->level[l + 2] <= t->level[l + 1])
 		return "tree level without keys";
-	if (!check_span(i, t->level[l], t->keys_of[l], fan))
+	ret->keys = t->level[l + 2] - t->level[l + 1];
+	if (!check_span(i, t->level[l], ret->keys, fan))
 		return "tree level outside the image";
+	if (t->level[l + 1] != t->level[l] + (ret->keys + (uint64_t)fan - 1) / fan)
+		return "tree levels do not follow one another";
 	ret->narrow = (const uint32_t *)&i->lines[t->level[l]];
 	ret->wide = (const uint64_t *)&i->lines[t->level[l]];
-	ret->keys = t->keys_of[l];
 	/* A look-up takes what is at or below a number, so a line's unused places are the largest key. */
 	for (uint64_t k = ret->keys; k % fan; k++)
 		if (key_at(ret, wide, k) != (wide ? UINT64_MAX : UINT32_MAX))
@@ -74,20 +76,25 @@ static const char *check_values(const struct checked *i, const struct postern_tr
 	return NULL;
 }
 
-const char *check_tree(const struct checked *i, uint32_t tree, const struct tree_bounds *b)
+static const char *check_shape(const struct postern_tree *t)
 {
-	const struct postern_tree *t;
-	struct level level = { 0 }, below;
-	const char *why = NULL;
-
-	if (!check_span(i, tree, 2, 1))
-		return "tree outside the image";
-	t = (const struct postern_tree *)&i->lines[tree];
 	if (t->depth < 1 || t->depth > POSTERN_TREE_LEVELS)
 		return "tree of impossible depth";
-	if (t->keys_of[t->depth - 1] != t->keys || t->keys_of[0] > (b->wide ? 8 : 16))
+	if (t->keys_line != t->level[t->depth - 1] || t->values_line != t->level[t->depth])
+		return "tree that contradicts itself";
+	if (t->level[t->depth + 1] != t->values_line + (uint64_t)t->keys ||
+	    t->level[1] != t->level[0] + 1ull)
 		return "tree with a wrong number of keys";
-	for (uint32_t l = t->depth; !why && l > 0; l--) {
+	return NULL;
+}
+
+static const char *check_levels(const struct checked *i, const struct postern_tree *t,
+				const struct tree_bounds *b)
+{
+	struct level level = { 0 }, below;
+	const char *why = check_shape(t);
+
+	for (uint32_t l = why ? 0 : t->depth; !why && l > 0; l--) {
 		below = level;
 		why = check_level(i, t, l - 1, b->wide, &level);
 		if (!why)
@@ -95,4 +102,16 @@ const char *check_tree(const struct checked *i, uint32_t tree, const struct tree
 					    : check_above(&level, &below, b->wide);
 	}
 	return why ? why : check_values(i, t, b);
+}
+
+const char *check_tree(const struct checked *i, uint32_t tree, const struct tree_bounds *b)
+{
+	const struct postern_tree *t;
+
+	if (!check_span(i, tree, 1, 1))
+		return "tree outside the image";
+	t = (const struct postern_tree *)&i->lines[tree];
+	if (!t->front_line)
+		return check_levels(i, t, b);
+	return b->front ? check_front(i, t, b) : "front of a tree that nobody looks at";
 }

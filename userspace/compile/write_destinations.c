@@ -42,7 +42,7 @@ static void add_change(struct writer *w, struct steps *s, uint64_t key, uint32_t
 
 static struct step_function function_of(const struct steps *s, bool wide)
 {
-	return (struct step_function){ s->keys.items, s->values.items, s->keys.n, wide };
+	return (struct step_function){ s->keys.items, s->values.items, s->keys.n, .wide = wide };
 }
 
 static uint32_t write_steps(struct writer *w, const struct steps *s, bool wide)
@@ -54,13 +54,16 @@ static uint32_t write_steps(struct writer *w, const struct steps *s, bool wide)
 
 static uint32_t write_v4(struct writer *w, const struct grid *g)
 {
+	struct step_function f;
 	struct steps s = { 0 };
 	uint32_t line;
 
 	expect(w, &s, g->v4.n);
 	for (size_t i = 0; i < g->v4.n; i++)
 		add_change(w, &s, (uint64_t)g->v4.items[i].first, g->row_of[g->v4.items[i].cls]);
-	line = write_steps(w, &s, false);
+	f = function_of(&s, false);
+	f.front = true;
+	line = writer_tree(w, &f);
 	steps_free(&s);
 	return line;
 }
@@ -151,7 +154,7 @@ static void write_v6(struct writer *w, const struct grid *g, struct postern_dire
 
 	dir->tree_v6 = write_high(w, &r, &split);
 	dir->subtrees = (uint32_t)split.n;
-	dir->subtrees_line = writer_reserve(w, split.n * 2);
+	dir->subtrees_line = writer_reserve(w, split.n);
 	for (size_t i = 0; !w->err && i < split.n; i++) {
 		size_t at = split.items[i];
 		struct step_function f;
@@ -160,7 +163,7 @@ static void write_v6(struct writer *w, const struct grid *g, struct postern_dire
 		steps_of_64(w, &r, at, at ? row(&r, at - 1) : 0, &s);
 		f = function_of(&s, true);
 		if (!w->err)
-			writer_tree_at(w, dir->subtrees_line + (uint32_t)i * 2, &f);
+			writer_tree_at(w, dir->subtrees_line + (uint32_t)i, &f);
 	}
 	steps_free(&s);
 	vec_free(&split);

@@ -86,7 +86,7 @@ static uint32_t write_numbers(struct writer *w, const struct number_step *steps,
 		keys[i] = steps[i].key;
 		values[i] = steps[i].value;
 	}
-	return writer_tree(w, &(struct step_function){ keys, values, n, false });
+	return writer_tree(w, &(struct step_function){ keys, values, n, .wide = false });
 }
 
 static uint32_t write_group_sets(struct writer *w, const struct intern *sets)

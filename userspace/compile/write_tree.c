@@ -47,23 +47,30 @@ static uint32_t write_level(struct writer *w, const struct shape *s, uint32_t le
 	return first;
 }
 
-void writer_tree_at(struct writer *w, uint32_t at, const struct step_function *f)
+static void write_levels(struct writer *w, uint32_t at, const struct step_function *f)
 {
 	struct shape s = shape_of(f->n, f->wide);
 	struct postern_tree tree = { .depth = s.depth, .keys = (uint32_t)f->n };
 
-	for (uint32_t l = 0; l < s.depth; l++) {
+	for (uint32_t l = 0; l < s.depth; l++)
 		tree.level[l] = write_level(w, &s, l, f->keys);
-		tree.keys_of[l] = (uint32_t)s.keys[l];
-	}
+	tree.keys_line = tree.level[s.depth - 1];
 	tree.values_line = writer_bytes(w, f->values, f->n * sizeof(*f->values));
+	tree.level[s.depth] = tree.values_line;
+	tree.level[s.depth + 1] = tree.values_line + tree.keys;
 	if (!w->err)
 		memcpy(writer_at(w, at), &tree, sizeof(tree));
 }
 
+void writer_tree_at(struct writer *w, uint32_t at, const struct step_function *f)
+{
+	if (!f->front || !write_front(w, at, f))
+		write_levels(w, at, f);
+}
+
 uint32_t writer_tree(struct writer *w, const struct step_function *f)
 {
-	uint32_t at = writer_reserve(w, sizeof(struct postern_tree) / POSTERN_LINE);
+	uint32_t at = writer_reserve(w, 1);
 
 	if (!w->err)
 		writer_tree_at(w, at, f);

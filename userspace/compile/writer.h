@@ -39,11 +39,16 @@ struct step_function {
 	const uint32_t *values;
 	size_t n;
 	bool wide; /* keys of 64 bits */
+	bool front; /* the tree may have one */
 };
 
+/*
+ * Into the line at `at`, as a front with runs. Whether that pays, and can be: else nothing was written.
+ */
+bool write_front(struct writer *w, uint32_t at, const struct step_function *f);
 /* Appends it as a tree; the line of its struct postern_tree. */
 uint32_t writer_tree(struct writer *w, const struct step_function *f);
-/* The same for a tree whose two lines are reserved already. */
+/* The same for a tree whose line is reserved already. */
 void writer_tree_at(struct writer *w, uint32_t at, const struct step_function *f);
 
 /* An entry for the table of strings. Texts that no lookup can ask for are left out. */

@@ -28,7 +28,7 @@ static void make(struct tree *t, size_t n, uint64_t step, bool wide)
 	}
 	t->n = n;
 	t->wide = wide;
-	t->at = writer_tree(&t->w, &(struct step_function){ t->keys, t->values, n, wide });
+	t->at = writer_tree(&t->w, &(struct step_function){ t->keys, t->values, n, .wide = wide });
 	assert_int_equal(t->w.err, 0);
 }
 
@@ -88,7 +88,7 @@ static void the_largest_key_is_a_key(void **state)
 {
 	uint64_t keys[] = { 0, UINT32_MAX };
 	uint32_t values[] = { 5, 6 };
-	struct step_function f = { keys, values, 2, false };
+	struct step_function f = { keys, values, 2, .wide = false };
 	struct tree t = { .wide = false };
 
 	(void)state;
