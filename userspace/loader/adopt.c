@@ -9,7 +9,6 @@
 
 #include "base/cleanup.h"
 #include "loader/object.h"
-#include "postern.skel.h"
 
 #define ADOPT_PASSES 64
 
@@ -18,7 +17,7 @@ static int adopt_tell(const struct loader *l, uint32_t which)
 	struct postern_sweeping what = { .slot = POSTERN_SLOTS, .adopts = which };
 	uint32_t zero = 0;
 
-	return bpf_map_update_elem(bpf_map__fd(l->skel->maps.sweeping), &zero, &what, BPF_ANY);
+	return bpf_map_update_elem(map_fd(l, MAP_SWEEPING), &zero, &what, BPF_ANY);
 }
 
 /* Number of sockets added, or -errno. */
@@ -53,8 +52,8 @@ static int adopt_passes(struct loader *l, int link, uint32_t which)
 
 int adopt_older(struct loader *l)
 {
-	_cleanup_close_ int link = bpf_link_create(bpf_program__fd(l->skel->progs.postern_adopt), 0,
-						   BPF_TRACE_ITER, NULL);
+	_cleanup_close_ int link =
+		bpf_link_create(program_fd(l, "postern_adopt"), 0, BPF_TRACE_ITER, NULL);
 	int r = link < 0 ? link : adopt_passes(l, link, POSTERN_ADOPTS_LISTENERS);
 
 	return r < 0 ? r : adopt_passes(l, link, POSTERN_ADOPTS_ALL);

@@ -121,15 +121,20 @@ int loader_stage(struct loader *l, const struct image *image, struct diags *d, u
 static int image_copy(const struct held *h, struct image **ret)
 {
 	struct image *i = calloc(1, sizeof(*i));
+	const struct postern_line *line;
+	int r;
 
 	if (!i)
 		return -ENOMEM;
 	i->lines = malloc((size_t)h->lines * POSTERN_LINE);
-	if (!i->lines) {
+	r = i->lines ? held_map(h, &line) : -ENOMEM;
+	if (r < 0) {
+		free(i->lines);
 		free(i);
-		return -ENOMEM;
+		return r;
 	}
-	memcpy(i->lines, h->line, (size_t)h->lines * POSTERN_LINE);
+	memcpy(i->lines, line, (size_t)h->lines * POSTERN_LINE);
+	held_unmap(h, line);
 	i->n = h->lines;
 	*ret = i;
 	return 0;
@@ -147,7 +152,7 @@ int loader_active(struct loader *l, struct image **ret, uint32_t *ret_image_id)
 	if (!word || force_slot(&desc) >= POSTERN_SLOTS)
 		return -ENOENT;
 	h = &l->held[force_slot(&desc)];
-	if (!h->line)
+	if (h->fd < 0)
 		return -ENOENT;
 	r = ret ? image_copy(h, ret) : 0;
 	if (r == 0)
@@ -155,24 +160,30 @@ int loader_active(struct loader *l, struct image **ret, uint32_t *ret_image_id)
 	return r;
 }
 
-void loader_policy_name(struct loader *l, uint32_t image_id, uint32_t policy, char *ret, size_t n)
+static void policy_name(const struct held *h, uint32_t policy, char *ret, size_t n)
 {
-	struct text name = { 0 };
-	struct image view = { 0 };
-	size_t i;
+	const struct postern_line *line;
+	struct image view = { .n = h->lines };
+	struct text name;
 
-	for (i = 0; i < POSTERN_SLOTS && image_id; i++) {
-		if (l->held[i].image_id != image_id)
-			continue;
-		view.lines = (struct postern_line *)l->held[i].line;
-		view.n = l->held[i].lines;
-		name = image_policy_id(&view, policy);
-	}
-	if (n == 0)
+	if (held_map(h, &line) < 0)
 		return;
+	view.lines = (struct postern_line *)line;
+	name = image_policy_id(&view, policy);
 	if (name.len >= n)
 		name.len = n - 1;
 	if (name.len)
 		memcpy(ret, name.s, name.len);
 	ret[name.len] = '\0';
+	held_unmap(h, line);
+}
+
+void loader_policy_name(struct loader *l, uint32_t image_id, uint32_t policy, char *ret, size_t n)
+{
+	if (n == 0)
+		return;
+	ret[0] = '\0';
+	for (size_t i = 0; i < POSTERN_SLOTS && image_id; i++)
+		if (l->held[i].image_id == image_id)
+			policy_name(&l->held[i], policy, ret, n);
 }

@@ -5,7 +5,6 @@
 #include <sys/mman.h>
 
 #include "loader/object.h"
-#include "postern.skel.h"
 
 #define ASK_BYTES ((size_t)POSTERN_ASK_TEXTS * POSTERN_PATH_MAX)
 
@@ -15,8 +14,7 @@ static int ask_map(struct loader *l)
 
 	if (l->texts)
 		return 0;
-	p = mmap(NULL, ASK_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED,
-		 bpf_map__fd(l->skel->maps.ask_texts), 0);
+	p = mmap(NULL, ASK_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, map_fd(l, MAP_ASK_TEXTS), 0);
 	if (p == MAP_FAILED)
 		return -errno;
 	l->texts = p;
@@ -47,6 +45,6 @@ int loader_ask(struct loader *l, struct postern_ask *ask,
 	if (r == 0)
 		r = ask_write(l, ask, texts);
 	if (r == 0)
-		r = bpf_prog_test_run_opts(bpf_program__fd(l->skel->progs.postern_ask), &opts);
+		r = bpf_prog_test_run_opts(program_fd(l, "postern_ask"), &opts);
 	return r;
 }

@@ -4,7 +4,6 @@
  * look such an entry up, and it goes: not before, since a reader must never see one reused.
  */
 #include "loader/object.h"
-#include "postern.skel.h"
 
 static bool image_is_held(const struct loader *l, uint32_t image_id)
 {
@@ -19,7 +18,7 @@ static bool image_is_held(const struct loader *l, uint32_t image_id)
 
 void cgroups_sweep(const struct loader *l)
 {
-	int fd = bpf_map__fd(l->skel->maps.cgroups);
+	int fd = map_fd(l, MAP_CGROUPS);
 	struct postern_cgroup_key key, next;
 	bool more = bpf_map_get_next_key(fd, NULL, &key) == 0;
 

@@ -4,13 +4,12 @@
 #include <string.h>
 
 #include "loader/object.h"
-#include "postern.skel.h"
 
 static int word_read(const struct loader *l, uint32_t *ret)
 {
 	uint32_t zero = 0;
 
-	return bpf_map_lookup_elem(bpf_map__fd(l->skel->maps.epoch), &zero, ret);
+	return bpf_map_lookup_elem(map_fd(l, MAP_EPOCH), &zero, ret);
 }
 
 /* What the word stands for; all zeros while nothing was told. */
@@ -21,7 +20,7 @@ static int conditions_read(const struct loader *l, uint32_t word, struct postern
 	*ret = (struct postern_conditions){ 0 };
 	if (!word)
 		return 0;
-	return bpf_map_lookup_elem(bpf_map__fd(l->skel->maps.conditions), &index, ret);
+	return bpf_map_lookup_elem(map_fd(l, MAP_CONDITIONS), &index, ret);
 }
 
 /* A program that read an older word still finds what that stood for: places are reused last. */
@@ -29,10 +28,9 @@ static int conditions_store(const struct loader *l, uint32_t word,
 			    const struct postern_conditions *c)
 {
 	uint32_t zero = 0, next = word + 1 ? word + 1 : 1, index = next % POSTERN_EPOCHS;
-	int r = bpf_map_update_elem(bpf_map__fd(l->skel->maps.conditions), &index, c, BPF_ANY);
+	int r = bpf_map_update_elem(map_fd(l, MAP_CONDITIONS), &index, c, BPF_ANY);
 
-	return r < 0 ? r
-		     : bpf_map_update_elem(bpf_map__fd(l->skel->maps.epoch), &zero, &next, BPF_ANY);
+	return r < 0 ? r : bpf_map_update_elem(map_fd(l, MAP_EPOCH), &zero, &next, BPF_ANY);
 }
 
 int loader_conditions(struct loader *l, const struct postern_conditions *c)

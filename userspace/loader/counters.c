@@ -6,7 +6,6 @@
 
 #include "base/cleanup.h"
 #include "loader/object.h"
-#include "postern.skel.h"
 
 uint64_t loader_counter(struct loader *l, enum postern_counter c)
 {
@@ -18,7 +17,7 @@ uint64_t loader_counter(struct loader *l, enum postern_counter c)
 	if (cpus <= 0)
 		return 0;
 	each = calloc((size_t)cpus, sizeof(*each));
-	if (!each || bpf_map_lookup_elem(bpf_map__fd(l->skel->maps.counters), &key, each) < 0)
+	if (!each || bpf_map_lookup_elem(map_fd(l, MAP_COUNTERS), &key, each) < 0)
 		return 0;
 	for (i = 0; i < cpus; i++)
 		sum += each[i];
@@ -27,13 +26,13 @@ uint64_t loader_counter(struct loader *l, enum postern_counter c)
 
 uint64_t loader_processes(struct loader *l)
 {
-	int fd = bpf_map__fd(l->skel->maps.processes);
+	int fd = map_fd(l, MAP_PROCESSES);
 	struct postern_process_key key, next;
 	uint64_t n = 0;
 	bool more = bpf_map_get_next_key(fd, NULL, &key) == 0;
 
 	/* a key that goes meanwhile starts the walk again: count no more than there can be */
-	while (more && n < bpf_map__max_entries(l->skel->maps.processes)) {
+	while (more && n < l->map[MAP_PROCESSES].max) {
 		n++;
 		more = bpf_map_get_next_key(fd, &key, &next) == 0;
 		key = next;
@@ -59,10 +58,10 @@ static uint64_t map_memory(int fd)
 uint64_t loader_memory(struct loader *l)
 {
 	uint64_t bytes = 0;
-	struct bpf_map *m;
 	size_t i;
 
-	bpf_object__for_each_map(m, l->skel->obj) bytes += map_memory(bpf_map__fd(m));
+	for (i = 0; i < l->maps; i++)
+		bytes += map_memory(l->map[i].fd);
 	for (i = 0; i < POSTERN_SLOTS; i++)
 		bytes += (uint64_t)l->held[i].lines * POSTERN_LINE;
 	return bytes;

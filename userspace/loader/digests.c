@@ -6,35 +6,28 @@
 
 #include "base/cleanup.h"
 #include "loader/object.h"
-#include "postern.skel.h"
 
-/* The dimension's line in the image that is in force now; NULL when there is none. */
-static const struct postern_dimension *digest_dimension(const struct loader *l)
-{
-	struct postern_descriptor desc = { 0 };
-	uint32_t word, slot;
-
-	if (force_read(l, &word, &desc) < 0 || !word)
-		return NULL;
-	slot = force_slot(&desc);
-	if (slot >= POSTERN_SLOTS || !l->held[slot].line)
-		return NULL;
-	return (const struct postern_dimension *)&l->held[slot]
-		.line[POSTERN_DIMENSION_LINE(POSTERN_DIM_SHA256)];
-}
-
+/* The dimension's line in the image that is in force now. */
 bool loader_wants_digests(struct loader *l)
 {
-	const struct postern_dimension *d = digest_dimension(l);
+	uint32_t word, slot, at = POSTERN_DIMENSION_LINE(POSTERN_DIM_SHA256);
+	struct postern_descriptor desc = { 0 };
+	struct postern_dimension line;
 
-	return d && d->classes > 1;
+	if (force_read(l, &word, &desc) < 0 || !word)
+		return false;
+	slot = force_slot(&desc);
+	if (slot >= POSTERN_SLOTS || l->held[slot].fd < 0 ||
+	    bpf_map_lookup_elem(l->held[slot].fd, &at, &line) < 0)
+		return false;
+	return line.classes > 1;
 }
 
 bool loader_digest_known(struct loader *l, const struct postern_digest_key *key)
 {
 	struct postern_digest d;
 
-	return bpf_map_lookup_elem(bpf_map__fd(l->skel->maps.digests), key, &d) == 0;
+	return bpf_map_lookup_elem(map_fd(l, MAP_DIGESTS), key, &d) == 0;
 }
 
 static int hex_digit(char c)
@@ -57,7 +50,7 @@ static void make_room(int fd)
 
 int loader_digest_put(struct loader *l, const struct postern_digest_key *key, const char hex[64])
 {
-	int fd = bpf_map__fd(l->skel->maps.digests), r;
+	int fd = map_fd(l, MAP_DIGESTS), r;
 	struct postern_digest d = { 0 };
 
 	for (size_t i = 0; i < sizeof(d.sha256); i++) {
@@ -92,7 +85,7 @@ int loader_wanted(struct loader *l,
 		  void *arg)
 {
 	_cleanup_free_ struct postern_digest_key *keys = calloc(POSTERN_WANTED_MAX, sizeof(*keys));
-	int fd = bpf_map__fd(l->skel->maps.wanted), seen = 0;
+	int fd = map_fd(l, MAP_WANTED), seen = 0;
 	struct postern_process record;
 	size_t n, i;
 
@@ -119,14 +112,14 @@ static int want(struct loader *l, const struct postern_process *p)
 
 	if (loader_digest_known(l, &key))
 		return 0;
-	r = bpf_map_update_elem(bpf_map__fd(l->skel->maps.wanted), &key, p, BPF_NOEXIST);
+	r = bpf_map_update_elem(map_fd(l, MAP_WANTED), &key, p, BPF_NOEXIST);
 	return r == -EEXIST ? 0 : r;
 }
 
 int loader_want_all(struct loader *l)
 {
-	int fd = bpf_map__fd(l->skel->maps.processes), r = 0;
-	uint32_t most = bpf_map__max_entries(l->skel->maps.processes);
+	int fd = map_fd(l, MAP_PROCESSES), r = 0;
+	uint32_t most = l->map[MAP_PROCESSES].max;
 	struct postern_process_key key, next;
 	struct postern_process p;
 	bool more = bpf_map_get_next_key(fd, NULL, &key) == 0;

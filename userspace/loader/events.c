@@ -3,7 +3,6 @@
 #include <errno.h>
 
 #include "loader/object.h"
-#include "postern.skel.h"
 
 /* A flood is taken in portions: whoever drains has other things to do, too. */
 enum { EVENTS_AT_ONCE = 1024 };
@@ -30,7 +29,7 @@ static int events_open(struct loader *l)
 {
 	if (l->ring)
 		return 0;
-	l->ring = ring_buffer__new(bpf_map__fd(l->skel->maps.events), event_take, l, NULL);
+	l->ring = ring_buffer__new(map_fd(l, MAP_EVENTS), event_take, l, NULL);
 	return l->ring ? 0 : -errno;
 }
 

@@ -8,19 +8,18 @@
 
 #include "base/clock.h"
 #include "loader/object.h"
-#include "postern.skel.h"
 
 /* The word, and if it is not 0 its descriptor. */
 int force_read(const struct loader *l, uint32_t *ret_word, struct postern_descriptor *ret)
 {
 	uint32_t zero = 0, word, index;
-	int r = bpf_map_lookup_elem(bpf_map__fd(l->skel->maps.generation), &zero, &word);
+	int r = bpf_map_lookup_elem(map_fd(l, MAP_GENERATION), &zero, &word);
 
 	if (r < 0)
 		return r;
 	index = word % POSTERN_DESCRIPTORS;
 	if (word)
-		r = bpf_map_lookup_elem(bpf_map__fd(l->skel->maps.descriptors), &index, ret);
+		r = bpf_map_lookup_elem(map_fd(l, MAP_DESCRIPTORS), &index, ret);
 	if (r == 0)
 		*ret_word = word;
 	return r;
@@ -41,7 +40,7 @@ int force_restore(const struct loader *l, uint32_t word)
 {
 	uint32_t zero = 0;
 
-	return bpf_map_update_elem(bpf_map__fd(l->skel->maps.generation), &zero, &word, BPF_ANY);
+	return bpf_map_update_elem(map_fd(l, MAP_GENERATION), &zero, &word, BPF_ANY);
 }
 
 /* *ret_before takes it back with force_restore(). */
@@ -55,7 +54,7 @@ int force_store(const struct loader *l, const struct postern_descriptor *desc, u
 		return r;
 	next = word + 1 ? word + 1 : 1;
 	index = next % POSTERN_DESCRIPTORS;
-	r = bpf_map_update_elem(bpf_map__fd(l->skel->maps.descriptors), &index, desc, BPF_ANY);
+	r = bpf_map_update_elem(map_fd(l, MAP_DESCRIPTORS), &index, desc, BPF_ANY);
 	if (r == 0)
 		r = force_restore(l, next);
 	if (r == 0)

@@ -9,7 +9,6 @@
 #include <sys/sysmacros.h>
 
 #include "loader/object.h"
-#include "postern.skel.h"
 
 #define KERNEL_MINOR_BITS 20 /* of a dev_t in the kernel */
 
@@ -17,13 +16,13 @@ static int own_add(const struct loader *l, struct postern_own key)
 {
 	uint32_t one = 1;
 
-	return bpf_map_update_elem(bpf_map__fd(l->skel->maps.own), &key, &one, BPF_ANY);
+	return bpf_map_update_elem(map_fd(l, MAP_OWN), &key, &one, BPF_ANY);
 }
 
 /* What an earlier controller's programs were is nobody's any more. */
 static int own_clear(const struct loader *l)
 {
-	int fd = bpf_map__fd(l->skel->maps.own), r = 0;
+	int fd = map_fd(l, MAP_OWN), r = 0;
 	struct postern_own key;
 
 	while (r == 0 && bpf_map_get_next_key(fd, NULL, &key) == 0)
@@ -33,16 +32,13 @@ static int own_clear(const struct loader *l)
 
 static int own_maps(const struct loader *l)
 {
-	struct bpf_map *m;
 	int r = 0;
 
-	bpf_object__for_each_map(m, l->skel->obj)
-	{
+	for (size_t i = 0; i < l->maps && r == 0; i++) {
 		struct bpf_map_info info = { 0 };
 		uint32_t len = sizeof(info);
 
-		if (r == 0)
-			r = bpf_obj_get_info_by_fd(bpf_map__fd(m), &info, &len);
+		r = bpf_obj_get_info_by_fd(l->map[i].fd, &info, &len);
 		if (r == 0)
 			r = own_add(l, (struct postern_own){ POSTERN_OWN_MAP, 0, info.id });
 	}
@@ -54,7 +50,7 @@ static int own_programs(const struct loader *l)
 	int r = 0;
 
 	for (size_t i = 0; i < PROGRAMS && r == 0; i++) {
-		uint32_t id = l->absent[i] ? 0 : program_id(bpf_program__fd(program_of(l, i)));
+		uint32_t id = l->absent[i] ? 0 : program_id(l->program_fd[i]);
 
 		if (id)
 			r = own_add(l, (struct postern_own){ POSTERN_OWN_PROGRAM, 0, id });
@@ -95,7 +91,7 @@ static int attach_all(struct loader *l)
 	for (size_t i = 0; i < PROGRAMS; i++) {
 		if (programs[i].kind != PROGRAM_GUARDS)
 			continue;
-		l->link_fd[i] = bpf_raw_tracepoint_open(NULL, bpf_program__fd(program_of(l, i)));
+		l->link_fd[i] = bpf_raw_tracepoint_open(NULL, l->program_fd[i]);
 		if (l->link_fd[i] < 0)
 			return l->link_fd[i];
 	}
@@ -106,7 +102,7 @@ static int attach_all(struct loader *l)
 static int arm(const struct loader *l)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
-	int r = bpf_prog_test_run_opts(bpf_program__fd(l->skel->progs.postern_arm), &opts);
+	int r = bpf_prog_test_run_opts(program_fd(l, "postern_arm"), &opts);
 
 	return r == 0 && opts.retval ? -ENOENT : r;
 }

@@ -36,7 +36,7 @@ size_t loader_hooks(struct loader *l, struct loader_hook *ret, size_t max)
 		ret[n].name = programs[i].name;
 		ret[n].attach = programs[i].attach;
 		ret[n].required = !programs[i].offered;
-		ret[n].prog_id = l->absent[i] ? 0 : program_id(bpf_program__fd(program_of(l, i)));
+		ret[n].prog_id = l->absent[i] ? 0 : program_id(l->program_fd[i]);
 		ret[n].attached = link_runs(l, i, ret[n].prog_id);
 		n++;
 	}

@@ -9,7 +9,6 @@
 
 #include "base/cleanup.h"
 #include "loader/object.h"
-#include "postern.skel.h"
 
 #define LATCH_PASSES 64
 
@@ -33,8 +32,7 @@ static long latch_pass(int link)
 
 static int latch_passes(struct loader *l)
 {
-	int link = bpf_link_create(bpf_program__fd(l->skel->progs.postern_latch), 0, BPF_TRACE_ITER,
-				   NULL);
+	int link = bpf_link_create(program_fd(l, "postern_latch"), 0, BPF_TRACE_ITER, NULL);
 	long added = 1;
 	int i;
 
@@ -60,8 +58,8 @@ static void latch_forget(struct loader *l)
 	struct postern_process_key key;
 	struct postern_long_key text;
 
-	latch_empty(bpf_map__fd(l->skel->maps.processes), &key);
-	latch_empty(bpf_map__fd(l->skel->maps.long_paths), &text);
+	latch_empty(map_fd(l, MAP_PROCESSES), &key);
+	latch_empty(map_fd(l, MAP_LONG_PATHS), &text);
 }
 
 /* Latches unless that was done; `anew`: also then, from nothing. */

@@ -12,26 +12,17 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "loader/object.h"
-#include "postern.skel.h"
 
 static void link_path(char *to, const char *pin, const char *name, const char *suffix)
 {
 	(void)snprintf(to, PIN_PATH_MAX, "%s/links/%s%s", pin, name, suffix);
 }
 
-struct bpf_program *program_of(const struct loader *l, size_t i)
-{
-	return bpf_object__find_program_by_name(l->skel->obj, programs[i].name);
-}
-
 static int link_new(const struct loader *l, size_t i)
 {
-	struct bpf_program *p = program_of(l, i);
-
 	if (programs[i].kind == PROGRAM_FOLLOWS)
-		return bpf_raw_tracepoint_open(NULL, bpf_program__fd(p));
-	return bpf_link_create(bpf_program__fd(p), l->cgroup_fd,
-			       bpf_program__expected_attach_type(p), NULL);
+		return bpf_raw_tracepoint_open(NULL, l->program_fd[i]);
+	return bpf_link_create(l->program_fd[i], l->cgroup_fd, l->attach_type[i], NULL);
 }
 
 /*
@@ -126,7 +117,7 @@ static int link_adopt(struct loader *l, size_t i)
 	fd = bpf_obj_get(path);
 	if (fd < 0 || !link_is_ours(l, fd))
 		return link_replace(l, i);
-	r = bpf_link_update(fd, bpf_program__fd(program_of(l, i)), NULL);
+	r = bpf_link_update(fd, l->program_fd[i], NULL);
 	if (r == 0)
 		l->link_fd[i] = TAKE_FD(fd);
 	return r;
@@ -210,7 +201,7 @@ static int link_mend(struct loader *l, size_t i, struct loader_mended *ret)
 {
 	int r;
 
-	if (!link_runs(l, i, program_id(bpf_program__fd(program_of(l, i))))) {
+	if (!link_runs(l, i, program_id(l->program_fd[i]))) {
 		ret->hook = programs[i].name;
 		r = link_replace(l, i);
 		ret->attached += r == 0;

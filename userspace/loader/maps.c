@@ -130,11 +130,6 @@ static int map_adopt(struct loader *l, struct bpf_map *m, struct diags *d)
 	return r;
 }
 
-static bool map_is_pinned(const struct bpf_map *m)
-{
-	return !bpf_map__is_internal(m);
-}
-
 /* Takes over what is pinned; before the object is loaded. 0 or -errno. */
 int maps_adopt(struct loader *l, struct diags *d)
 {
@@ -145,21 +140,21 @@ int maps_adopt(struct loader *l, struct diags *d)
 		return r;
 	bpf_object__for_each_map(m, l->skel->obj)
 	{
-		r = map_is_pinned(m) ? map_adopt(l, m, d) : 0;
+		r = bpf_map__is_internal(m) ? 0 : map_adopt(l, m, d);
 		if (r < 0)
 			return r;
 	}
 	return 0;
 }
 
-static int map_pin(struct loader *l, struct bpf_map *m)
+static int map_pin(const struct loader *l, const struct kept_map *m)
 {
 	char path[PIN_PATH_MAX];
 
-	map_path(path, l->pin, bpf_map__name(m));
+	map_path(path, l->pin, m->name);
 	if (access(path, F_OK) == 0)
 		return 0;
-	return bpf_obj_pin(bpf_map__fd(m), path);
+	return bpf_obj_pin(m->fd, path);
 }
 
 /* Pins what is not pinned yet, and writes or checks the ledger. */
@@ -167,7 +162,6 @@ int maps_pin(struct loader *l, struct diags *d)
 {
 	struct postern_ledger ledger;
 	char path[PIN_PATH_MAX];
-	struct bpf_map *m;
 	int r = ledger_read(l, &ledger);
 
 	map_path(path, l->pin, "ledger");
@@ -180,11 +174,8 @@ int maps_pin(struct loader *l, struct diags *d)
 	(void)snprintf(path, sizeof(path), "%s/maps", l->pin);
 	if (r == 0)
 		r = dir_make(path, 0700);
-	bpf_object__for_each_map(m, l->skel->obj)
-	{
-		if (r == 0 && map_is_pinned(m))
-			r = map_pin(l, m);
-	}
+	for (size_t i = 0; i < l->maps && r == 0; i++)
+		r = l->map[i].pinned ? map_pin(l, &l->map[i]) : 0;
 	if (r < 0)
 		diag_error(d, "loader-pin", NOWHERE, "run as root", "cannot pin maps in %s: %s",
 			   path, strerror(-r));
@@ -195,15 +186,15 @@ int maps_pin(struct loader *l, struct diags *d)
 void maps_mend(struct loader *l, struct loader_mended *ret)
 {
 	char path[PIN_PATH_MAX];
-	struct bpf_map *m;
 
 	(void)snprintf(path, sizeof(path), "%s/maps", l->pin);
 	(void)dir_make(path, 0700);
-	bpf_object__for_each_map(m, l->skel->obj)
-	{
-		if (!map_is_pinned(m))
+	for (size_t i = 0; i < l->maps; i++) {
+		const struct kept_map *m = &l->map[i];
+
+		if (!m->pinned)
 			continue;
-		map_path(path, l->pin, bpf_map__name(m));
+		map_path(path, l->pin, m->name);
 		if (access(path, F_OK) == 0)
 			continue;
 		if (map_pin(l, m) == 0)
@@ -217,12 +208,12 @@ int ledger_read(const struct loader *l, struct postern_ledger *ret)
 {
 	uint32_t zero = 0;
 
-	return bpf_map_lookup_elem(bpf_map__fd(l->skel->maps.ledger), &zero, ret);
+	return bpf_map_lookup_elem(map_fd(l, MAP_LEDGER), &zero, ret);
 }
 
 int ledger_write(const struct loader *l, const struct postern_ledger *ledger)
 {
 	uint32_t zero = 0;
 
-	return bpf_map_update_elem(bpf_map__fd(l->skel->maps.ledger), &zero, ledger, BPF_ANY);
+	return bpf_map_update_elem(map_fd(l, MAP_LEDGER), &zero, ledger, BPF_ANY);
 }

@@ -45,12 +45,11 @@ static void program_name(uint32_t id, char ret[BPF_OBJ_NAME_LEN])
 /* The programs in effect on one hook: those of the cgroup and of all above it. */
 static size_t foreign_on(const struct loader *l, size_t i, struct loader_foreign *ret, size_t max)
 {
-	struct bpf_program *p = program_of(l, i);
-	uint32_t ids[QUERIED_MAX], count = QUERIED_MAX, ours = program_id(bpf_program__fd(p));
+	uint32_t ids[QUERIED_MAX], count = QUERIED_MAX, ours = program_id(l->program_fd[i]);
 	size_t n = 0;
 
-	if (bpf_prog_query(l->cgroup_fd, bpf_program__expected_attach_type(p),
-			   BPF_F_QUERY_EFFECTIVE, NULL, ids, &count) < 0)
+	if (bpf_prog_query(l->cgroup_fd, l->attach_type[i], BPF_F_QUERY_EFFECTIVE, NULL, ids,
+			   &count) < 0)
 		return 0;
 	for (uint32_t k = 0; k < count && n < max; k++) {
 		if (ids[k] == ours)

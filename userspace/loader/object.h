@@ -15,15 +15,50 @@
 struct postern_bpf; /* the skeleton: only files that need it include it */
 struct ring_buffer;
 
-/* A slot's image, mapped read-only. */
+/* The maps that the loader has to do with; the others it only pins, counts and guards. */
+enum map_id {
+	MAP_ASK_TEXTS,
+	MAP_CGROUPS,
+	MAP_CONDITIONS,
+	MAP_COUNTERS,
+	MAP_DESCRIPTORS,
+	MAP_DIGESTS,
+	MAP_EPOCH,
+	MAP_EVENTS,
+	MAP_GENERATION,
+	MAP_IMAGES,
+	MAP_LAPSES,
+	MAP_LEDGER,
+	MAP_LONG_PATHS,
+	MAP_OWN,
+	MAP_PROCESSES,
+	MAP_SESSIONS,
+	MAP_SWEEPING,
+	MAP_WANTED,
+	MAPS_NAMED,
+	MAPS_MAX = 64,
+};
+
+struct kept_map {
+	int fd; /* -1: none */
+	uint32_t max; /* entries */
+	bool pinned; /* has a pin, when there are pins */
+	char name[32];
+};
+
+/* A slot's image: in the kernel, and looked at through a mapping for as long as that takes. */
 struct held {
 	uint32_t image_id; /* 0: nothing in this slot */
 	uint32_t lines;
-	const struct postern_line *line;
+	int fd; /* of its map, if there is one */
 };
 
 struct loader {
-	struct postern_bpf *skel;
+	struct postern_bpf *skel; /* until it is loaded; then NULL */
+	struct kept_map map[MAPS_MAX]; /* by enum map_id, and behind those the others */
+	size_t maps;
+	int program_fd[PROGRAMS]; /* -1: not loaded */
+	enum bpf_attach_type attach_type[PROGRAMS];
 	char *pin; /* owned; NULL: offline engine */
 	bool guard; /* wanted */
 	uint32_t programs; /* version of ours */
@@ -38,6 +73,19 @@ struct loader {
 	struct event_sink *sink; /* of the drain that runs; NULL outside */
 	char *texts; /* ask_texts, mapped; NULL until asked */
 };
+
+/* load.c: the object is there from the first of these to the end of the second. 0 or -errno. */
+int object_open(struct loader *l, const struct loader_config *cfg, struct diags *d);
+int object_load(struct loader *l, struct diags *d);
+void object_close(struct loader *l);
+
+/* kept.c: descriptors of what was loaded, which stay. 0 or -errno. */
+void kept_begin(struct loader *l);
+int kept_take(struct loader *l);
+void kept_close(struct loader *l);
+int map_fd(const struct loader *l, enum map_id m);
+/* -1 when it was not loaded, -ENOENT */
+int program_fd(const struct loader *l, const char *name);
 
 /* maps.c: PIN/maps/<name> */
 int maps_prepare(struct loader *l, const struct loader_config *cfg, struct diags *d);
@@ -54,7 +102,6 @@ int links_adopt(struct loader *l, struct diags *d);
 int links_attach(struct loader *l, struct diags *d);
 void links_drop(struct loader *l, const bool *which);
 void links_mend(struct loader *l, struct loader_mended *ret);
-struct bpf_program *program_of(const struct loader *l, size_t i);
 
 /* guard.c */
 int guard_arm(struct loader *l, struct diags *d);
@@ -71,9 +118,13 @@ int adopt_older(struct loader *l);
 
 /* slot.c */
 int slot_fill(struct loader *l, uint32_t slot, const struct image *image, uint32_t *ret_image_id);
+void slots_begin(struct loader *l);
 void slots_adopt(struct loader *l);
 void slots_release(struct loader *l);
 int slot_free(const struct loader *l, uint32_t *ret_slot);
+/* An image, mapped read-only; its memory counts as ours meanwhile. 0, -ENOENT for an empty slot, -errno. */
+int held_map(const struct held *h, const struct postern_line **ret);
+void held_unmap(const struct held *h, const struct postern_line *line);
 int slot_fallback(const struct loader *l, uint32_t image_id, uint32_t *ret);
 
 /* force.c: the generation word and its descriptor */

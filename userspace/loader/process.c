@@ -3,14 +3,13 @@
 #include <string.h>
 
 #include "loader/object.h"
-#include "postern.skel.h"
 
 static int process_text(struct loader *l, const struct postern_process_key *key, uint32_t which,
 			char *ret)
 {
 	struct postern_long_key at = { .process = *key, .which = which };
 
-	return bpf_map_lookup_elem(bpf_map__fd(l->skel->maps.long_paths), &at, ret);
+	return bpf_map_lookup_elem(map_fd(l, MAP_LONG_PATHS), &at, ret);
 }
 
 static int process_exe(struct loader *l, const struct postern_process_key *key,
@@ -35,7 +34,7 @@ int loader_process(struct loader *l, const struct postern_process_key *key,
 		   struct postern_process *ret, char *exe, char *parent)
 {
 	struct postern_process p;
-	int r = bpf_map_lookup_elem(bpf_map__fd(l->skel->maps.processes), key, &p);
+	int r = bpf_map_lookup_elem(map_fd(l, MAP_PROCESSES), key, &p);
 
 	if (r == 0 && exe)
 		r = process_exe(l, key, &p, exe);

@@ -3,11 +3,10 @@
 #include <errno.h>
 
 #include "loader/object.h"
-#include "postern.skel.h"
 
 static int sessions_fd(const struct loader *l)
 {
-	return bpf_map__fd(l->skel->maps.sessions);
+	return map_fd(l, MAP_SESSIONS);
 }
 
 int loader_session_put(struct loader *l, uint32_t session, const struct postern_session *s)

@@ -9,33 +9,41 @@
 
 #include "base/cleanup.h"
 #include "loader/object.h"
-#include "postern.skel.h"
 
 static void held_release(struct held *h)
 {
-	if (h->line)
-		(void)munmap((void *)h->line, (size_t)h->lines * POSTERN_LINE);
-	memset(h, 0, sizeof(*h));
+	cleanup_close(&h->fd);
+	*h = (struct held){ .fd = -1 };
+}
+
+void slots_begin(struct loader *l)
+{
+	for (size_t i = 0; i < POSTERN_SLOTS; i++)
+		l->held[i] = (struct held){ .fd = -1 };
 }
 
 void slots_release(struct loader *l)
 {
-	size_t i;
-
-	for (i = 0; i < POSTERN_SLOTS; i++)
+	for (size_t i = 0; i < POSTERN_SLOTS; i++)
 		held_release(&l->held[i]);
 }
 
-static int held_map(struct held *ret, int fd, uint32_t lines)
+int held_map(const struct held *h, const struct postern_line **ret)
 {
-	const struct postern_header *h;
-	void *p = mmap(NULL, (size_t)lines * POSTERN_LINE, PROT_READ, MAP_SHARED, fd, 0);
+	void *p;
 
+	if (h->fd < 0)
+		return -ENOENT;
+	p = mmap(NULL, (size_t)h->lines * POSTERN_LINE, PROT_READ, MAP_SHARED, h->fd, 0);
 	if (p == MAP_FAILED)
 		return -errno;
-	h = p;
-	*ret = (struct held){ .image_id = h->image_id, .lines = lines, .line = p };
+	*ret = p;
 	return 0;
+}
+
+void held_unmap(const struct held *h, const struct postern_line *line)
+{
+	(void)munmap((void *)line, (size_t)h->lines * POSTERN_LINE);
 }
 
 static int image_upload(int fd, const struct image *image, uint32_t image_id)
@@ -80,7 +88,6 @@ static int image_number(const struct loader *l, uint32_t *ret)
 
 int slot_fill(struct loader *l, uint32_t slot, const struct image *image, uint32_t *ret_image_id)
 {
-	struct held held = { 0 };
 	_cleanup_close_ int fd = -1;
 	uint32_t id = 0;
 	int r = image_number(l, &id);
@@ -88,34 +95,48 @@ int slot_fill(struct loader *l, uint32_t slot, const struct image *image, uint32
 	if (r < 0)
 		return r;
 	fd = image_map(image, id);
-	r = fd < 0 ? fd : held_map(&held, fd, image->n);
-	if (r == 0)
-		r = bpf_map_update_elem(bpf_map__fd(l->skel->maps.images), &slot, &fd, BPF_ANY);
-	if (r < 0) {
-		held_release(&held);
+	r = fd < 0 ? fd : bpf_map_update_elem(map_fd(l, MAP_IMAGES), &slot, &fd, BPF_ANY);
+	if (r < 0)
 		return r;
-	}
 	held_release(&l->held[slot]);
-	l->held[slot] = held;
+	l->held[slot] = (struct held){ .image_id = id, .lines = image->n, .fd = TAKE_FD(fd) };
 	*ret_image_id = id;
 	return 0;
+}
+
+/* The image's number is in its first line. */
+static int image_number_of(int fd, uint32_t *ret)
+{
+	struct postern_header line;
+	uint32_t first = 0;
+	int r = bpf_map_lookup_elem(fd, &first, &line);
+
+	if (r == 0)
+		*ret = line.image_id;
+	return r;
 }
 
 static int slot_adopt(struct loader *l, uint32_t slot)
 {
 	struct bpf_map_info info = { 0 };
-	uint32_t len = sizeof(info), id;
+	uint32_t len = sizeof(info), id, number = 0;
 	_cleanup_close_ int fd = -1;
-	int r = bpf_map_lookup_elem(bpf_map__fd(l->skel->maps.images), &slot, &id);
+	int r = bpf_map_lookup_elem(map_fd(l, MAP_IMAGES), &slot, &id);
 
 	if (r < 0)
 		return r;
 	fd = bpf_map_get_fd_by_id(id);
 	r = fd < 0 ? fd : bpf_obj_get_info_by_fd(fd, &info, &len);
-	return r < 0 ? r : held_map(&l->held[slot], fd, info.max_entries);
+	if (r == 0)
+		r = image_number_of(fd, &number);
+	if (r < 0)
+		return r;
+	l->held[slot] =
+		(struct held){ .image_id = number, .lines = info.max_entries, .fd = TAKE_FD(fd) };
+	return 0;
 }
 
-/* Maps the images that are in the slots of adopted maps. An empty slot stays empty. */
+/* Finds the images that are in the slots of adopted maps. An empty slot stays empty. */
 void slots_adopt(struct loader *l)
 {
 	uint32_t i;

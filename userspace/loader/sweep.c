@@ -12,7 +12,6 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "loader/object.h"
-#include "postern.skel.h"
 
 /* The kernel goes on until so many bytes are written: one a socket, and more of those to be cut. */
 #define PORTION 4096
@@ -31,7 +30,7 @@ static int sweep_tell(const struct loader *l, const struct postern_sweeping *wha
 {
 	uint32_t zero = 0;
 
-	return bpf_map_update_elem(bpf_map__fd(l->skel->maps.sweeping), &zero, what, BPF_ANY);
+	return bpf_map_update_elem(map_fd(l, MAP_SWEEPING), &zero, what, BPF_ANY);
 }
 
 /* What is admitted from now on is noted anew, and what was admitted is about to be looked at. */
@@ -40,7 +39,7 @@ static int lapses_take(const struct loader *l)
 	uint32_t zero = 0;
 	uint64_t none = 0;
 
-	return bpf_map_update_elem(bpf_map__fd(l->skel->maps.lapses), &zero, &none, BPF_ANY);
+	return bpf_map_update_elem(map_fd(l, MAP_LAPSES), &zero, &none, BPF_ANY);
 }
 
 /* Not what a controller before us gave: it may have stopped in the middle of one. */
@@ -56,8 +55,8 @@ static uint32_t sweep_number(void)
 
 static int sweep_iterator(const struct loader *l)
 {
-	_cleanup_close_ int link = bpf_link_create(bpf_program__fd(l->skel->progs.postern_sweep), 0,
-						   BPF_TRACE_ITER, NULL);
+	_cleanup_close_ int link =
+		bpf_link_create(program_fd(l, "postern_sweep"), 0, BPF_TRACE_ITER, NULL);
 
 	return link < 0 ? link : bpf_iter_create(link);
 }
@@ -156,5 +155,5 @@ int loader_lapse(struct loader *l, uint64_t *ret)
 {
 	uint32_t zero = 0;
 
-	return bpf_map_lookup_elem(bpf_map__fd(l->skel->maps.lapses), &zero, ret);
+	return bpf_map_lookup_elem(map_fd(l, MAP_LAPSES), &zero, ret);
 }
