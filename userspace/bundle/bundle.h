@@ -290,6 +290,15 @@ struct signed_file {
 int trust_load(const char *dir, struct diags *d, struct trust *ret);
 
 /*
+ * Which files trust_load() would read, for who asks again and again: as long as the mark is the same they are the ones
+ * that they were, and nobody has written to them. 0, or -EAGAIN while they are so young that a change may not show.
+ */
+struct trust_mark {
+	uint64_t words[15];
+};
+int trust_mark(const char *dir, struct trust_mark *ret);
+
+/*
  * Takes the state directory, which posternd holds while it runs: only who holds it may call
  * trust_store() and trust_store_root(). An fd that holds it until it is closed, -EWOULDBLOCK when
  * another process does, or -errno.

@@ -29,16 +29,13 @@ static int64_t real_ns(void)
 }
 
 /* No earlier than what this host has known: a clock that is set back brings nothing back that has ended. */
-static void tell_clock(const struct controller *c, struct postern_conditions *ret)
+static void tell_clock(struct controller *c, struct postern_conditions *ret)
 {
-	_cleanup_diags_ struct diags d = DIAGS_INIT;
 	uint64_t before = clock_boot_ns();
-	int64_t real = real_ns(), floor = 0;
+	int64_t real = real_ns(), floor;
 	uint64_t boot = before + (clock_boot_ns() - before) / 2;
-	struct trust trust;
 
-	if (trust_load(c->store.dir, &d, &trust) == BUNDLE_OK)
-		floor = trust.time_floor_ms * (int64_t)POSTERN_MS;
+	floor = storage_time_floor(c) * (int64_t)POSTERN_MS;
 	if (real < floor)
 		real = floor;
 	ret->real_minus_boot_ns = real - (int64_t)boot;

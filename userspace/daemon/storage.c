@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* See storage.h. Looked at every second: two small files and a few system calls. */
+/* See storage.h. Looked at every second: a few system calls, and two small files when they have changed. */
 #include "daemon/storage.h"
 
 #include <errno.h>
@@ -55,13 +55,16 @@ static char *damage_text(const struct diags *d)
 	return text;
 }
 
-static char *trust_text(const char *dir)
+static char *trust_text(const char *dir, struct storage *s)
 {
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
 	struct trust trust;
 	char *text;
+	int r = trust_load(dir, &d, &trust);
 
-	if (trust_load(dir, &d, &trust) != BUNDLE_E_TRUST)
+	if (r == BUNDLE_OK)
+		s->time_floor_ms = trust.time_floor_ms;
+	if (r != BUNDLE_E_TRUST)
 		return NULL;
 	if (!trust_is_new(dir) && d.n > 0)
 		return damage_text(&d);
@@ -84,10 +87,31 @@ static void take(char **before, char *now, const char *what)
 	*before = now;
 }
 
+/* Checking signatures again says nothing new of the same files. */
+static void look_at_trust(struct controller *c)
+{
+	struct storage *s = &c->storage;
+	struct trust_mark now;
+	bool marked = trust_mark(c->store.dir, &now) == 0;
+
+	if (marked && s->marked && memcmp(&now, &s->mark, sizeof(now)) == 0)
+		return;
+	take(&s->trust, trust_text(c->store.dir, s), "it is known whom this host trusts");
+	s->marked = marked && !s->trust;
+	if (s->marked)
+		s->mark = now;
+}
+
 void storage_look(struct controller *c)
 {
 	take(&c->storage.room, room_text(c->store.dir), "the state directory can be written");
-	take(&c->storage.trust, trust_text(c->store.dir), "it is known whom this host trusts");
+	look_at_trust(c);
+}
+
+int64_t storage_time_floor(struct controller *c)
+{
+	look_at_trust(c);
+	return c->storage.time_floor_ms;
 }
 
 bool storage_is_bad(const struct storage *s)

@@ -2,6 +2,7 @@
 /* What a host remembers: whole, or nothing is accepted; installed once, never replaced. */
 #include <errno.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -290,6 +291,29 @@ static void what_cannot_be_written_is_reported(void **state)
 	assert_int_equal(init(at(*state, "file"), &bytes), -ENOTDIR);
 }
 
+/* Only of files that are some seconds old: a change of young ones may not show. */
+static void the_mark_changes_with_the_files(void **state)
+{
+	const struct timespec pause = { .tv_nsec = 100000000 };
+	struct trust_mark before, after;
+	int r = -EAGAIN, tries;
+
+	install(*state);
+	assert_int_equal(trust_mark(*state, &before), -EAGAIN);
+	for (tries = 0; r == -EAGAIN && tries < 100; tries++) {
+		(void)nanosleep(&pause, NULL);
+		r = trust_mark(*state, &before);
+	}
+	assert_int_equal(r, 0);
+	assert_int_equal(trust_mark(*state, &after), 0);
+	assert_memory_equal(&before, &after, sizeof(before));
+	assert_int_equal(remove(at(*state, "trust.json")), 0);
+	assert_int_equal(trust_mark(*state, &after), 0);
+	assert_memory_not_equal(&before, &after, sizeof(before));
+	assert_int_equal(file_write_atomic(AT_FDCWD, at(*state, "trust.json"), "", 0, 0600), 0);
+	assert_int_equal(trust_mark(*state, &after), -EAGAIN);
+}
+
 #define with_directory(test) cmocka_unit_test_setup_teardown(test, tmpdir_make, tmpdir_remove)
 
 int main(void)
@@ -308,6 +332,7 @@ int main(void)
 		with_directory(damaged_roots_are_refused),
 		with_directory(what_cannot_be_read_is_refused),
 		with_directory(what_cannot_be_written_is_reported),
+		with_directory(the_mark_changes_with_the_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
