@@ -8,9 +8,22 @@
 
 #include "bundle/bundle.h"
 
+/*
+ * Looked up among what libcrypto's providers offer once and not for each digest: that walks through a megabyte of it.
+ * Kept until the end.
+ */
+static const EVP_MD *sha256(void)
+{
+	static EVP_MD *found;
+
+	if (!found)
+		found = EVP_MD_fetch(NULL, "SHA256", NULL);
+	return found;
+}
+
 int digest_sha256(const void *bytes, size_t len, uint8_t ret[SHA256_LEN])
 {
-	return EVP_Digest(bytes, len, ret, NULL, EVP_sha256(), NULL) == 1 ? 0 : -EIO;
+	return EVP_Digest(bytes, len, ret, NULL, sha256(), NULL) == 1 ? 0 : -EIO;
 }
 
 bool message_digest(struct message *m, struct slice algorithm, struct slice *ret)
@@ -59,7 +72,7 @@ int digest_begin(struct digest_stream **ret)
 {
 	EVP_MD_CTX *c = EVP_MD_CTX_new();
 
-	if (!c || EVP_DigestInit_ex(c, EVP_sha256(), NULL) != 1) {
+	if (!c || EVP_DigestInit_ex(c, sha256(), NULL) != 1) {
 		EVP_MD_CTX_free(c);
 		return -ENOMEM;
 	}
