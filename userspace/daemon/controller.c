@@ -3,7 +3,6 @@
 #include "daemon/controller.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -285,7 +284,7 @@ int controller_start(struct controller *c, const struct config *config, struct d
 
 int controller_run(struct controller *c)
 {
-	(void)malloc_trim(0); /* what the start took, mostly for the eBPF programs */
+	c->swollen = CONTROLLER_SWOLLEN; /* mostly by the eBPF programs */
 	return loop_run(c->loop);
 }
 

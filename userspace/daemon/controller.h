@@ -66,9 +66,12 @@ struct controller {
 	uint64_t refused_otherwise;
 	unsigned watchdog_ms;
 	unsigned rounds; /* of the watch */
+	unsigned swollen; /* rounds until memory is given back that something took; 0: nothing did */
 	enum state state; /* as last said */
 	void (*reload)(struct controller *c); /* on SIGHUP */
 };
+
+#define CONTROLLER_SWOLLEN 4 /* of `swollen`, once something did */
 
 #define CONTROLLER_INIT                                                                            \
 	((struct controller){ .store = STORE_INIT,                                                 \

@@ -3,7 +3,6 @@
 #include "daemon/job.h"
 
 #include <errno.h>
-#include <malloc.h>
 
 enum {
 	JOBS_MAX = 8,
@@ -54,8 +53,8 @@ static void run(struct controller *c)
 			making_stop(&j->making);
 		c->jobs = j->next;
 		j->end(c, j);
+		c->swollen = CONTROLLER_SWOLLEN;
 	}
-	(void)malloc_trim(0); /* a large policy set's parts are not needed until the next one */
 }
 
 int job_add(struct controller *c, struct job *j)

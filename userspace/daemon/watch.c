@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/resident.h"
 #include "daemon/digest.h"
 #include "daemon/job.h"
 #include "daemon/log.h"
@@ -81,6 +82,17 @@ static void watch_state(struct controller *c)
 	(void)notify(message);
 }
 
+/*
+ * A large policy set's parts are not needed until the next one, nor is what checks signatures and loads programs. Some
+ * rounds later, when what follows from that is done, too.
+ */
+static void watch_memory(struct controller *c)
+{
+	if (!c->swollen || job_is_any(c) || --c->swollen)
+		return;
+	resident_drop();
+}
+
 void watch(struct controller *c)
 {
 	rollout_settle(c);
@@ -94,6 +106,7 @@ void watch(struct controller *c)
 	people_watch(c);
 	storage_look(c);
 	watch_state(c);
+	watch_memory(c);
 	if (c->watchdog_ms)
 		(void)notify("WATCHDOG=1");
 }
