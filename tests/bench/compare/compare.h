@@ -17,6 +17,7 @@ enum {
 	VARIANTS_MAX = 28,
 	ROUNDS_MAX = 64,
 	PORT = 443, /* listened on by TCP and UDP in each namespace */
+	OUT_PORT = 8443, /* the same by a server that no variant governs */
 	SHUT_PORT = 9, /* nobody listens; Postern's policies forbid it */
 	SKUID = 12345,
 };
@@ -29,6 +30,9 @@ enum op_id {
 	OP_CONNECT_WIDE,
 	OP_CONNECT_EVICTED,
 	OP_WHOLE,
+	OP_OUT,
+	OP_OUT_WARM,
+	OP_OUT_WHOLE,
 	OP_UDP_HOT,
 	OP_UDP_WARM,
 	OP_UDP_WIDE,
@@ -44,6 +48,8 @@ enum op_id {
 extern const char *const op_names[OPS];
 /* In the worker: sockets that all operations use. Ends the process with a sentence when it cannot. */
 void op_open(void);
+/* The same for the server that stands for another host: before the worker is in its variant's cgroup. */
+void op_open_elsewhere(void);
 /* Median ns of so many. */
 double op_measure(enum op_id op, size_t n);
 /* As many refused connects as fit into so many ms; their number. */

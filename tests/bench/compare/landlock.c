@@ -31,7 +31,9 @@ static void restrict_ports(void)
 	if (fd < 0)
 		die("a set of Landlock rules: is the lsm= of this kernel without landlock?");
 	for (uint64_t i = 0; i < PORTS; i++) {
-		const struct net_port rule = { NET_CONNECT_TCP, i ? 1000 + 7 * i : PORT };
+		const struct net_port rule = { NET_CONNECT_TCP, i > 1 ? 1000 + 7 * i
+								: i   ? OUT_PORT
+								      : PORT };
 
 		if (syscall(SYS_landlock_add_rule, fd, RULE_NET_PORT, &rule, 0) < 0)
 			die("a Landlock rule");

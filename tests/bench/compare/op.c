@@ -22,6 +22,9 @@ const char *const op_names[OPS] = {
 	[OP_CONNECT_WIDE] = "TCP connect, 65,536 addresses",
 	[OP_CONNECT_EVICTED] = "TCP connect, caches emptied",
 	[OP_WHOLE] = "socket, TCP connect, close",
+	[OP_OUT] = "TCP connect, 64 addresses, server elsewhere",
+	[OP_OUT_WARM] = "TCP connect, 1,024, server elsewhere",
+	[OP_OUT_WHOLE] = "socket, connect, close, server elsewhere",
 	[OP_UDP_HOT] = "UDP connect, 64 addresses",
 	[OP_UDP_WARM] = "UDP connect, 1,024 addresses",
 	[OP_UDP_WIDE] = "UDP connect, 65,536 addresses",
@@ -33,7 +36,7 @@ const char *const op_names[OPS] = {
 	[OP_SPAWN] = "spawn, exec, exit",
 };
 
-static int listener, receiver, sender, connecting, end[2];
+static int listener, elsewhere, receiver, sender, connecting, end[2];
 static char bytes[CHUNK];
 static char *evict;
 static size_t turn; /* which address is next */
@@ -51,15 +54,21 @@ static void must(int r, const char *what)
 		die(what);
 }
 
-static int bound(int type)
+static int bound(int type, uint16_t port)
 {
-	struct sockaddr_in any = address(INADDR_ANY, PORT);
+	struct sockaddr_in any = address(INADDR_ANY, port);
 	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0), on = 1;
 
 	must(fd, "socket");
 	must(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)), "SO_REUSEADDR");
 	must(bind(fd, (struct sockaddr *)&any, sizeof(any)), "bind");
 	return fd;
+}
+
+void op_open_elsewhere(void)
+{
+	elsewhere = bound(SOCK_STREAM, OUT_PORT);
+	must(listen(elsewhere, 256), "listen");
 }
 
 void op_open(void)
@@ -70,9 +79,9 @@ void op_open(void)
 	evict = malloc(EVICT);
 	if (!evict)
 		die("memory to empty caches with");
-	listener = bound(SOCK_STREAM);
+	listener = bound(SOCK_STREAM, PORT);
 	must(listen(listener, 256), "listen");
-	receiver = bound(SOCK_DGRAM);
+	receiver = bound(SOCK_DGRAM, PORT);
 	sender = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	connecting = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	end[0] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -94,6 +103,7 @@ static size_t addresses(enum op_id op)
 {
 	switch (op) {
 	case OP_CONNECT_WARM:
+	case OP_OUT_WARM:
 	case OP_UDP_WARM:
 	case OP_CONNECT_EVICTED:
 	case OP_UDP_EVICTED:
@@ -114,9 +124,9 @@ static void end_with_reset(int fd)
 }
 
 /* Once in the clock: connect alone, or with the socket's making and end. */
-static double tcp(uint32_t host, bool whole)
+static double tcp(uint32_t host, int server, bool whole)
 {
-	struct sockaddr_in to = address(host, PORT);
+	struct sockaddr_in to = address(host, server == elsewhere ? OUT_PORT : PORT);
 	uint64_t began = measure_now_ns(), took;
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), peer;
 
@@ -124,7 +134,7 @@ static double tcp(uint32_t host, bool whole)
 		began = measure_now_ns();
 	must(connect(fd, (struct sockaddr *)&to, sizeof(to)), "connect");
 	took = measure_now_ns() - began;
-	peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	peer = accept4(server, NULL, NULL, SOCK_CLOEXEC);
 	must(peer, "accept");
 	end_with_reset(fd);
 	began = measure_now_ns();
@@ -236,8 +246,12 @@ static double one(enum op_id op)
 		return refused();
 	case OP_SPAWN:
 		return spawn_one();
+	case OP_OUT:
+	case OP_OUT_WARM:
+	case OP_OUT_WHOLE:
+		return tcp(host, elsewhere, op == OP_OUT_WHOLE);
 	default:
-		return tcp(host, op == OP_WHOLE);
+		return tcp(host, listener, op == OP_WHOLE);
 	}
 }
 
