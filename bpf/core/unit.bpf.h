@@ -14,12 +14,22 @@
 
 struct unit_walk {
 	struct cgroup *cgroup;
-	struct postern_bits *units;
+	struct postern_units *units;
+	__u32 n; /* of them found */
 	__u32 levels;
 	__u32 node; /* of the full path so far */
 	__u32 reason;
 	__u32 slot; /* of the image */
 };
+
+/* 0, or -1 where there is no room. */
+static __always_inline int unit_add(struct unit_walk *w, __u32 unit)
+{
+	if (!postern_add_unit(w->units, &w->n, unit))
+		return 0;
+	w->reason = POSTERN_R_CGROUP_TOO_DEEP;
+	return -1;
+}
 
 /* The name at a level, 1 being the highest. -1 ends the walk. */
 static __always_inline int unit_part(struct unit_walk *w, __u32 level, struct postern_text *ret)
@@ -36,13 +46,13 @@ POSTERN_BODY unit_by_name(__u32 i, void *ctx)
 {
 	struct unit_walk *w = ctx;
 	struct postern_text name;
-	__u32 bit;
+	__u32 unit;
 
 	if (!cgroup_is_of_system(w->cgroup, i) || unit_part(w, i + 1, &name))
 		return 1;
-	bit = (__u32)text_value(w->slot, POSTERN_STRING_UNIT, 0, name.addr, name.len);
-	if (bit != POSTERN_NONE)
-		postern_set_bit(w->units, bit);
+	unit = (__u32)text_value(w->slot, POSTERN_STRING_UNIT, 0, name.addr, name.len);
+	if (unit != POSTERN_NONE && unit_add(w, unit))
+		return 1;
 	return !cgroup_name_is_slice(&name);
 }
 
@@ -57,8 +67,8 @@ POSTERN_BODY unit_by_path(__u32 i, void *ctx)
 	step = (__u32)text_value(w->slot, POSTERN_STRING_UNIT_STEP, w->node, name.addr, name.len);
 	if (step == POSTERN_NONE)
 		return 1; /* no named unit begins so */
-	if (POSTERN_STEP_BIT(step))
-		postern_set_bit(w->units, POSTERN_STEP_BIT(step) - 1);
+	if (POSTERN_STEP_UNIT(step) && unit_add(w, POSTERN_STEP_UNIT(step) - 1))
+		return 1;
 	w->node = POSTERN_STEP_NODE(step);
 	return 0;
 }
@@ -67,7 +77,7 @@ POSTERN_BODY unit_by_path(__u32 i, void *ctx)
  * Adds to `units`. 0, or the reason why they could not be found. Two walks, not one: the verifier
  * follows either one's few states instead of their product.
  */
-POSTERN_FRAME __u32 unit_find(const struct force *f, struct cgroup *c, struct postern_bits *units)
+POSTERN_FRAME __u32 unit_find(const struct force *f, struct cgroup *c, struct postern_units *units)
 {
 	struct unit_walk w = { .slot = f->slot, .cgroup = c, .units = units };
 

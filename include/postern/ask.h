@@ -24,7 +24,7 @@ struct postern_ask {
 	__u32 user_key, gid; /* as the image's user and gid trees are keyed */
 	__u32 groups; /* used of group[] */
 	__u32 group[POSTERN_PROCESS_GROUPS_MAX + 8];
-	struct postern_bits units;
+	struct postern_units units;
 	struct postern_context context; /* facts are decided from it, there as here */
 	__u32 preexisting;
 	__u32 v4;

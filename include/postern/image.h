@@ -7,7 +7,7 @@
  *
  *   destination address ──tree──▶ row ─┐
  *   action, protocol, port ─tree─▶ door class ─┴▶ cell ──▶ alternatives: forbids, then permits
- *   subject: one class per dimension, group bits, unit bits, fact bits ──▶ terms of an alternative
+ *   subject: one class per dimension, group bits, units, fact bits ──▶ terms of an alternative
  */
 #pragma once
 
@@ -171,7 +171,7 @@ struct postern_tree {
 
 enum postern_string_kind {
 	/* 0 … POSTERN_DIMS - 1: the dimension; value: class */
-	POSTERN_STRING_UNIT = 9, /* a Unit's name; value: unit bit */
+	POSTERN_STRING_UNIT = 9, /* a Unit's name; value: number of the unit */
 	POSTERN_STRING_UNIT_STEP = 10, /* node, a component of a cgroup path; value: POSTERN_STEP */
 	POSTERN_STRING_FILE = 11, /* struct postern_file_key; value: alias set of an executable */
 	POSTERN_STRING_ALIASED = 12, /* struct postern_aliased; value: class of POSTERN_DIM_EXE */
@@ -189,10 +189,10 @@ struct postern_string {
 	__u32 value;
 };
 
-/* Value of POSTERN_STRING_UNIT_STEP: the node reached, and the bit of the path named there + 1. */
-#define POSTERN_STEP(node, bit_plus_1) ((__u32)(bit_plus_1) << 16 | (__u32)(node))
+/* Value of POSTERN_STRING_UNIT_STEP: the node reached, and the number of the unit whose path that is + 1. */
+#define POSTERN_STEP(node, unit_plus_1) ((__u32)(unit_plus_1) << 16 | (__u32)(node))
 #define POSTERN_STEP_NODE(value) (0xffff & (__u32)(value))
-#define POSTERN_STEP_BIT(value) ((value) >> 16)
+#define POSTERN_STEP_UNIT(value) ((value) >> 16)
 
 /* An executable by what it is, for files on mounts that are not the host's. */
 struct postern_file_key {
@@ -248,7 +248,7 @@ enum postern_term_op {
 	POSTERN_TERM_SET = 1, /* that class's row has column arg */
 	POSTERN_TERM_GROUP = 2, /* group bit arg */
 	POSTERN_TERM_NO_GROUP = 3,
-	POSTERN_TERM_UNIT = 4, /* unit bit arg */
+	POSTERN_TERM_UNIT = 4, /* in unit arg */
 	POSTERN_TERM_NO_UNIT = 5,
 	POSTERN_TERM_NOT_CLASS = 6,
 };
@@ -262,6 +262,14 @@ enum postern_term_op {
 
 struct postern_bits { /* two a line */
 	__u64 word[4];
+};
+
+/* The named units that a subject is in: their numbers + 1, from the front; 0: no more. */
+struct postern_units {
+	union {
+		__u16 unit[POSTERN_UNITS_NESTED_MAX];
+		__u64 word[POSTERN_UNITS_NESTED_MAX / 4];
+	};
 };
 
 /* Policy ids, one after another from names_line: length byte, bytes. In number order. */
@@ -278,4 +286,6 @@ _Static_assert(sizeof(struct postern_affix) == 16, "four affixes a line");
 _Static_assert(sizeof(struct postern_cell) == 16, "four cells a line");
 _Static_assert(sizeof(struct postern_alternative) == 64, "an alternative is one line");
 _Static_assert(sizeof(struct postern_bits) == 32, "two sets a line");
-_Static_assert(POSTERN_GROUPS_MAX == 256 && POSTERN_UNITS_MAX == 256, "sets hold 256 bits");
+_Static_assert(POSTERN_GROUPS_MAX == 256, "sets hold 256 bits");
+_Static_assert(POSTERN_UNITS_MAX < 0xffff && sizeof(struct postern_units) == 32,
+	       "units are four words of four numbers");

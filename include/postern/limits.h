@@ -26,7 +26,7 @@
 /* image */
 #define POSTERN_FACTS_MAX 64 /* distinct conditions on context and on this end in one bundle */
 #define POSTERN_GROUPS_MAX 256 /* distinct Group names in one bundle */
-#define POSTERN_UNITS_MAX 256 /* distinct Unit names in one bundle */
+#define POSTERN_UNITS_MAX 1024 /* distinct Unit names in one bundle */
 #define POSTERN_ALTERNATIVES_MAX 64 /* alternatives of one policy in one cell */
 #define POSTERN_TERMS_MAX 10 /* principal terms in one line of an alternative */
 #define POSTERN_IMAGE_LINES_MAX (16u << 20) /* 64-byte lines: 1 GiB */
@@ -39,6 +39,7 @@
 #define POSTERN_PATH_COMPONENTS 64 /* components of a path that are walked */
 #define POSTERN_PROCESS_GROUPS_MAX 64 /* effective and supplementary groups that are read */
 #define POSTERN_CGROUP_DEPTH_MAX 32 /* levels of a cgroup path */
+#define POSTERN_UNITS_NESTED_MAX 16 /* Units named in a bundle that one cgroup lies in */
 #define POSTERN_PROCESSES_MAX 65536
 #define POSTERN_DEPARTED_MAX 4096 /* ended programs whose sockets live on; the oldest go first */
 #define POSTERN_SESSIONS_MAX 4096 /* login sessions that are known */

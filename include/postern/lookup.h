@@ -95,9 +95,9 @@ static __always_inline int postern_term(postern_image_t image, const struct post
 	case POSTERN_TERM_NO_GROUP:
 		return !postern_has_bit(&s->groups, arg);
 	case POSTERN_TERM_UNIT:
-		return postern_has_bit(&s->units, arg);
+		return postern_in_unit(&s->units, arg);
 	case POSTERN_TERM_NO_UNIT:
-		return !postern_has_bit(&s->units, arg);
+		return !postern_in_unit(&s->units, arg);
 	case POSTERN_TERM_SET:
 		d = (const struct postern_dimension *)postern_line(image,
 								   POSTERN_DIMENSION_LINE(dim));

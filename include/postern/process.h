@@ -99,7 +99,7 @@ struct postern_cgroup_key {
 struct postern_cgroup {
 	__u32 reason; /* POSTERN_R_NONE, or why its units could not be found */
 	__u32 container; /* class of POSTERN_DIM_CONTAINER */
-	struct postern_bits units;
+	struct postern_units units;
 };
 
 /* Programs that opened sockets and are gone, by exec or exit; map `departed`, the oldest go first. */

@@ -11,7 +11,7 @@
 struct postern_subject {
 	__u32 cls[POSTERN_DIM_SLOTS]; /* by enum postern_dim */
 	struct postern_bits groups;
-	struct postern_bits units;
+	struct postern_units units;
 	__u64 facts;
 };
 
@@ -112,4 +112,31 @@ static __always_inline void postern_set_bit(struct postern_bits *bits, __u32 bit
 static __always_inline int postern_has_bit(const struct postern_bits *bits, __u32 bit)
 {
 	return (int)((bits->word[(bit >> 6) & 3] >> (bit & 63)) & 1);
+}
+
+/* Adds a unit. 0, or -1 when there is no room: a cgroup lies in more of them than anybody can mean. */
+static __always_inline int postern_add_unit(struct postern_units *units, __u32 *n, __u32 unit)
+{
+	if (*n >= POSTERN_UNITS_NESTED_MAX)
+		return -1;
+	units->unit[*n & (POSTERN_UNITS_NESTED_MAX - 1)] = (__u16)(unit + 1);
+	(*n)++;
+	return 0;
+}
+
+/*
+ * Whether a subject is in that unit: whether one of four times four numbers is it, and so 0 once it is taken away. After
+ * Hacker's Delight, 6-1.
+ */
+static __always_inline int postern_in_unit(const struct postern_units *units, __u32 unit)
+{
+	const __u64 ones = 0x0001000100010001ull;
+	__u64 found = 0, w;
+	int i;
+
+	for (i = 0; i < POSTERN_UNITS_NESTED_MAX / 4; i++) {
+		w = units->word[i] ^ ones * (__u16)(unit + 1);
+		found |= (w - ones) & ~w & ones << 15;
+	}
+	return found != 0;
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "actor.h"
+#include "base/buf.h"
 #include "scratch.h"
 
 #define SEND "send4 127.0.0.1 9"
@@ -181,6 +182,57 @@ static void a_long_name_is_compared_whole(void **state)
 	assert_int_equal(run(name), EPERM);
 }
 
+/* A thousand policies on one end, and each of them is found. */
+static void a_thousand_units_can_be_named(void **state)
+{
+	static const int some[] = { 0, 1, 255, 256, 511, 998, 999 };
+	_cleanup_buf_ struct buf policies = BUF_INIT;
+	char name[16];
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		buf_printf(&policies,
+			   "@id(\"u%d\") permit(principal in Unit::\"/postern-test-unit/u%d\", "
+			   "action in Action::\"egress\", resource);",
+			   i, i);
+	assert_int_equal(buf_error(&policies), 0);
+	(void)scratch_apply(&s, policies.data, NULL, NULL);
+	for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++) {
+		(void)snprintf(name, sizeof(name), "u%d", some[i]);
+		assert_int_equal(run(name), 0);
+	}
+	assert_int_equal(run("u1000"), EPERM);
+	assert_int_equal(run("u"), EPERM);
+	(void)scratch_denials(&s, NULL);
+}
+
+/* One inside the other, all of them named: as many as can be kept count, and with one more nobody can tell. */
+static void too_many_named_units_around_lock_down(void **state)
+{
+	_cleanup_buf_ struct buf policies = BUF_INIT;
+	char below[256] = "x", path[600];
+	struct postern_event e;
+
+	(void)state;
+	buf_puts(&policies, "@id(\"all\") permit(principal, action in Action::\"egress\", "
+			    "resource) when { principal in Unit::\"postern-test-unit\"");
+	for (int i = 1; i <= POSTERN_UNITS_NESTED_MAX; i++) {
+		buf_printf(&policies, " || principal in Unit::\"/postern-test-unit/%s\"", below);
+		(void)snprintf(path, sizeof(path), "%s/%s", s.cgroup, below);
+		(void)mkdir(path, 0755);
+		(void)strcat(below, "/x");
+	}
+	buf_puts(&policies, " };");
+	assert_int_equal(buf_error(&policies), 0);
+	(void)scratch_apply(&s, policies.data, NULL, NULL);
+	below[2 * (POSTERN_UNITS_NESTED_MAX - 1) - 1] = '\0';
+	assert_int_equal(run(below), 0);
+	(void)strcat(below, "/x");
+	assert_int_equal(run(below), EPERM);
+	assert_int_equal(scratch_denials(&s, &e), 1);
+	assert_int_equal(e.reason, POSTERN_R_CGROUP_TOO_DEEP);
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -207,6 +259,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_socket_stays_where_it_was_opened),
 		cmocka_unit_test(a_cgroup_too_deep_locks_down),
 		cmocka_unit_test(a_long_name_is_compared_whole),
+		cmocka_unit_test(a_thousand_units_can_be_named),
+		cmocka_unit_test(too_many_named_units_around_lock_down),
 	};
 
 	actor_take(argc, argv);

@@ -30,13 +30,14 @@ static int add_class_term(struct compilation *c, struct grid *g, uint32_t dim, u
 	return r ? r : vec_push(ret, POSTERN_TERM(POSTERN_TERM_SET, dim, arg));
 }
 
-static int add_bit_terms(uint32_t op, const struct postern_bits *bits, terms *ret)
+static int add_bit_terms(uint32_t op, const __u64 *word, uint32_t words, terms *ret)
 {
 	int r = 0;
 
-	for (uint32_t i = 0; r == 0 && i < 256; i++)
-		if (postern_has_bit(bits, i))
-			r = vec_push(ret, POSTERN_TERM(op, 0, i));
+	for (uint32_t i = 0; i < words; i++)
+		for (__u64 left = word[i]; r == 0 && left; left &= left - 1)
+			r = vec_push(ret,
+				     POSTERN_TERM(op, 0, i * 64 + (uint32_t)__builtin_ctzll(left)));
 	return r;
 }
 
@@ -47,13 +48,13 @@ static int terms_of(struct compilation *c, struct grid *g, const struct conjunct
 	for (uint32_t d = 0; r == 0 && d < POSTERN_DIMS; d++)
 		r = add_class_term(c, g, d, of->set[d], ret);
 	if (r == 0)
-		r = add_bit_terms(POSTERN_TERM_GROUP, &of->group, ret);
+		r = add_bit_terms(POSTERN_TERM_GROUP, of->group.word, GROUP_WORDS, ret);
 	if (r == 0)
-		r = add_bit_terms(POSTERN_TERM_NO_GROUP, &of->no_group, ret);
+		r = add_bit_terms(POSTERN_TERM_NO_GROUP, of->no_group.word, GROUP_WORDS, ret);
 	if (r == 0)
-		r = add_bit_terms(POSTERN_TERM_UNIT, &of->unit, ret);
+		r = add_bit_terms(POSTERN_TERM_UNIT, of->unit.word, UNIT_WORDS, ret);
 	if (r == 0)
-		r = add_bit_terms(POSTERN_TERM_NO_UNIT, &of->no_unit, ret);
+		r = add_bit_terms(POSTERN_TERM_NO_UNIT, of->no_unit.word, UNIT_WORDS, ret);
 	return r;
 }
 

@@ -16,7 +16,7 @@ enum atom_kind {
 	ATOM_DOOR, /* index: predicate on action, protocol and port */
 	ATOM_CLASS, /* dim, index: predicate of that dimension */
 	ATOM_GROUP, /* index: group bit */
-	ATOM_UNIT, /* index: unit bit */
+	ATOM_UNIT, /* index: number of the unit */
 	ATOM_FACT, /* index: fact bit */
 };
 

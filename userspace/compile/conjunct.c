@@ -2,26 +2,28 @@
 /* Algebra of alternatives. */
 #include "compile/conjunct.h"
 
-static void bits_or(struct postern_bits *a, const struct postern_bits *b)
+static void bits_or(__u64 *a, const __u64 *b, int words)
 {
-	for (int i = 0; i < 4; i++)
-		a->word[i] |= b->word[i];
+	for (int i = 0; i < words; i++)
+		a[i] |= b[i];
 }
 
-static bool bits_meet(const struct postern_bits *a, const struct postern_bits *b)
+static bool bits_meet(const __u64 *a, const __u64 *b, int words)
 {
-	for (int i = 0; i < 4; i++)
-		if (a->word[i] & b->word[i])
-			return true;
-	return false;
+	__u64 both = 0;
+
+	for (int i = 0; i < words; i++)
+		both |= a[i] & b[i];
+	return both != 0;
 }
 
-static bool bits_within(const struct postern_bits *a, const struct postern_bits *b)
+static bool bits_within(const __u64 *a, const __u64 *b, int words)
 {
-	for (int i = 0; i < 4; i++)
-		if (a->word[i] & ~b->word[i])
-			return false;
-	return true;
+	__u64 outside = 0;
+
+	for (int i = 0; i < words; i++)
+		outside |= a[i] & ~b[i];
+	return outside == 0;
 }
 
 int conjunct_and(struct compilation *c, const struct conjunct *a, const struct conjunct *b,
@@ -39,14 +41,15 @@ int conjunct_and(struct compilation *c, const struct conjunct *a, const struct c
 	}
 	if (r)
 		return r;
-	bits_or(&both.group, &b->group);
-	bits_or(&both.no_group, &b->no_group);
-	bits_or(&both.unit, &b->unit);
-	bits_or(&both.no_unit, &b->no_unit);
+	bits_or(both.group.word, b->group.word, GROUP_WORDS);
+	bits_or(both.no_group.word, b->no_group.word, GROUP_WORDS);
+	bits_or(both.unit.word, b->unit.word, UNIT_WORDS);
+	bits_or(both.no_unit.word, b->no_unit.word, UNIT_WORDS);
 	both.must |= b->must;
 	both.must_not |= b->must_not;
-	*ret_empty = empty || bits_meet(&both.group, &both.no_group) ||
-		     bits_meet(&both.unit, &both.no_unit) || both.must & both.must_not;
+	*ret_empty = empty || bits_meet(both.group.word, both.no_group.word, GROUP_WORDS) ||
+		     bits_meet(both.unit.word, both.no_unit.word, UNIT_WORDS) ||
+		     both.must & both.must_not;
 	*ret = both;
 	return 0;
 }
@@ -72,7 +75,8 @@ int conjunct_literal(struct compilation *c, const struct atom *atom, bool positi
 		postern_set_bit(positive ? &one.group : &one.no_group, atom->index);
 		break;
 	case ATOM_UNIT:
-		postern_set_bit(positive ? &one.unit : &one.no_unit, atom->index);
+		(positive ? &one.unit : &one.no_unit)->word[atom->index / 64] = 1ull
+										<< atom->index % 64;
 		break;
 	default:
 		*(positive ? &one.must : &one.must_not) = 1ull << atom->index;
@@ -90,9 +94,11 @@ static bool same_bits(const struct conjunct *a, const struct conjunct *b)
 bool conjunct_covers(const struct compilation *c, const struct conjunct *a,
 		     const struct conjunct *b)
 {
-	if (!bits_within(&a->group, &b->group) || !bits_within(&a->no_group, &b->no_group) ||
-	    !bits_within(&a->unit, &b->unit) || !bits_within(&a->no_unit, &b->no_unit) ||
-	    a->must & ~b->must || a->must_not & ~b->must_not)
+	if (a->must & ~b->must || a->must_not & ~b->must_not ||
+	    !bits_within(a->group.word, b->group.word, GROUP_WORDS) ||
+	    !bits_within(a->no_group.word, b->no_group.word, GROUP_WORDS) ||
+	    !bits_within(a->unit.word, b->unit.word, UNIT_WORDS) ||
+	    !bits_within(a->no_unit.word, b->no_unit.word, UNIT_WORDS))
 		return false;
 	for (int d = 0; d < POSTERN_DIMS; d++)
 		if (a->set[d] != b->set[d] && a->set[d] != CLASSSET_ALL &&

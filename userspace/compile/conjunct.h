@@ -7,14 +7,23 @@
 
 #include "compile/compilation.h"
 
+enum { GROUP_WORDS = POSTERN_GROUPS_MAX / 64, UNIT_WORDS = POSTERN_UNITS_MAX / 64 };
+
+struct unit_bits {
+	__u64 word[UNIT_WORDS];
+};
+
 struct conjunct {
 	uint32_t set[POSTERN_DIMS]; /* classset numbers */
 	uint32_t pad; /* zero: conjuncts are compared as bytes */
-	struct postern_bits group, no_group, unit, no_unit;
+	struct postern_bits group, no_group;
+	struct unit_bits unit, no_unit;
 	__u64 must, must_not;
 };
 
-_Static_assert(sizeof(struct conjunct) == 4 * (POSTERN_DIMS + 1) + 4 * 32 + 16, "no padding");
+_Static_assert(sizeof(struct conjunct) ==
+		       4 * (POSTERN_DIMS + 1) + 2 * 32 + 2 * POSTERN_UNITS_MAX / 8 + 16,
+	       "no padding");
 
 typedef VEC(struct conjunct) conjuncts;
 

@@ -56,13 +56,16 @@ static int split_bits(struct conjunct *rest, const struct conjunct *q, conjuncts
 	int r = split_word(rest, &rest->must, &rest->must_not, q->must, out);
 
 	r = r ? r : split_word(rest, &rest->must_not, &rest->must, q->must_not, out);
-	for (int i = 0; r == 0 && i < 4; i++) {
+	for (int i = 0; r == 0 && i < GROUP_WORDS; i++) {
 		__u64 *group = &rest->group.word[i], *no_group = &rest->no_group.word[i];
-		__u64 *unit = &rest->unit.word[i], *no_unit = &rest->no_unit.word[i];
 
 		r = split_word(rest, group, no_group, q->group.word[i], out);
 		r = r ? r : split_word(rest, no_group, group, q->no_group.word[i], out);
-		r = r ? r : split_word(rest, unit, no_unit, q->unit.word[i], out);
+	}
+	for (int i = 0; r == 0 && i < UNIT_WORDS; i++) {
+		__u64 *unit = &rest->unit.word[i], *no_unit = &rest->no_unit.word[i];
+
+		r = split_word(rest, unit, no_unit, q->unit.word[i], out);
 		r = r ? r : split_word(rest, no_unit, unit, q->no_unit.word[i], out);
 	}
 	return r;

@@ -55,14 +55,13 @@ static bool widen_bits(const struct compilation *c, struct conjunct *p, const st
 	bool changed = widen_word(c, p, &but, &p->must, &but.must_not);
 
 	changed |= widen_word(c, p, &but, &p->must_not, &but.must);
-	for (int i = 0; i < 4; i++) {
-		__u64 *const mine[] = { &p->group.word[i], &p->no_group.word[i], &p->unit.word[i],
-					&p->no_unit.word[i] };
-		__u64 *const its[] = { &but.no_group.word[i], &but.group.word[i],
-				       &but.no_unit.word[i], &but.unit.word[i] };
-
-		for (int k = 0; k < 4; k++)
-			changed |= widen_word(c, p, &but, mine[k], its[k]);
+	for (int i = 0; i < GROUP_WORDS; i++) {
+		changed |= widen_word(c, p, &but, &p->group.word[i], &but.no_group.word[i]);
+		changed |= widen_word(c, p, &but, &p->no_group.word[i], &but.group.word[i]);
+	}
+	for (int i = 0; i < UNIT_WORDS; i++) {
+		changed |= widen_word(c, p, &but, &p->unit.word[i], &but.no_unit.word[i]);
+		changed |= widen_word(c, p, &but, &p->no_unit.word[i], &but.unit.word[i]);
 	}
 	return changed;
 }

@@ -38,27 +38,25 @@ static bool texts_of(const struct request_binding *b, const struct principal *p,
 	return request_binding_exe(b, p, &texts[POSTERN_ASK_EXE]);
 }
 
-static int add_unit(postern_image_t image, struct text name, struct postern_bits *units)
+static int add_unit(postern_image_t image, struct text name, struct postern_units *units,
+		    uint32_t *n)
 {
 	struct postern_text t = postern_text_of(name);
-	uint32_t bit;
+	uint32_t unit = postern_seek(image, POSTERN_STRING_UNIT, 0, &t);
 
-	bit = postern_seek(image, POSTERN_STRING_UNIT, 0, &t);
-	if (bit == POSTERN_NONE)
+	if (unit == POSTERN_NONE)
 		return 0;
-	if (bit >= POSTERN_UNITS_MAX)
-		return -EINVAL;
-	postern_set_bit(units, bit);
-	return 0;
+	return unit < POSTERN_UNITS_MAX && !postern_add_unit(units, n, unit) ? 0 : -EINVAL;
 }
 
-static int find_units(postern_image_t image, const struct principal *p, struct postern_bits *ret)
+static int find_units(postern_image_t image, const struct principal *p, struct postern_units *ret)
 {
-	struct postern_bits units = { 0 };
-	int r = p->unit.len ? add_unit(image, p->unit, &units) : 0;
+	struct postern_units units = { 0 };
+	uint32_t n = 0;
+	int r = p->unit.len ? add_unit(image, p->unit, &units, &n) : 0;
 
 	for (size_t i = 0; r == 0 && i < p->n_slices; i++)
-		r = add_unit(image, p->slices[i], &units);
+		r = add_unit(image, p->slices[i], &units, &n);
 	*ret = units;
 	return r;
 }

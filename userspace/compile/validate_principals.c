@@ -105,7 +105,8 @@ static const char *check_value(const struct checked *i, uint32_t kind, uint32_t 
 	case POSTERN_STRING_UNIT:
 		return value < i->dir->units ? NULL : "unit that does not exist";
 	case POSTERN_STRING_UNIT_STEP:
-		return POSTERN_STEP_BIT(value) <= i->dir->units ? NULL : "unit that does not exist";
+		return POSTERN_STEP_UNIT(value) <= i->dir->units ? NULL
+								 : "unit that does not exist";
 	case POSTERN_STRING_FILE:
 		return NULL; /* a number that only other strings refer to */
 	case POSTERN_STRING_ALIASED:

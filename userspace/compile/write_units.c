@@ -6,7 +6,7 @@
 #include "compile/writer.h"
 
 struct step {
-	uint32_t parent, node, bit_plus_1;
+	uint32_t parent, node, unit_plus_1;
 	struct text component;
 };
 
@@ -39,7 +39,7 @@ static bool is_path(struct text name)
 	return !memmem(name.s, name.len, "//", 2);
 }
 
-static int add_path(struct trie *t, struct text path, uint32_t bit)
+static int add_path(struct trie *t, struct text path, uint32_t unit)
 {
 	uint32_t node = 0;
 	struct step *s = NULL;
@@ -54,7 +54,7 @@ static int add_path(struct trie *t, struct text path, uint32_t bit)
 		node = s->node;
 	}
 	if (s)
-		s->bit_plus_1 = bit + 1;
+		s->unit_plus_1 = unit + 1;
 	return t->steps.n < POSTERN_NODE_MAX ? 0 : -E2BIG;
 }
 
@@ -76,7 +76,7 @@ void write_units(struct writer *w, const struct compilation *c)
 		const struct step *s = &t.steps.items[i];
 
 		writer_string(w, POSTERN_STRING_UNIT_STEP, s->parent, s->component,
-			      POSTERN_STEP(s->node, s->bit_plus_1));
+			      POSTERN_STEP(s->node, s->unit_plus_1));
 	}
 	intern_free(&t.edges);
 	vec_free(&t.steps);

@@ -87,16 +87,17 @@ static void put_members(struct buf *b, const char *type, int n)
 static void groups_and_units_have_limits(void **state)
 {
 	static const char *const types[] = { "Group", "Unit" };
+	static const int most[] = { POSTERN_GROUPS_MAX, POSTERN_UNITS_MAX };
 
 	(void)state;
 	for (int t = 0; t < 2; t++) {
 		_cleanup_buf_ struct buf fits = BUF_INIT, more = BUF_INIT;
 		_cleanup_compiled_ struct compiled c;
 
-		put_members(&fits, types[t], 256);
+		put_members(&fits, types[t], most[t]);
 		compiled_make(&c, fits.data, NULL, NULL);
 		assert_int_equal(c.err, 0);
-		put_members(&more, types[t], 257);
+		put_members(&more, types[t], most[t] + 1);
 		refused(more.data, -E2BIG, "image-limit");
 	}
 }
