@@ -23,7 +23,7 @@ static const struct rollout rollouts[] = {
 static void compile(const struct fuzz_world *w, const struct policy_views *v,
 		    const struct binding *binding)
 {
-	const struct image_options o = { binding, FUZZ_SEED };
+	const struct image_options o = { binding, FUZZ_SEED, NULL };
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
 	_cleanup_image_ struct image *image = NULL;
 	const char *why = NULL;

@@ -12,7 +12,7 @@ static void decide_all(const struct fuzz_world *w, const struct request *reqs, s
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
 	_cleanup_image_ struct image *image = NULL;
 	struct request_binding *binding = NULL;
-	struct image_options o = { NULL, FUZZ_SEED };
+	struct image_options o = { NULL, FUZZ_SEED, NULL };
 
 	must(request_binding_new(reqs, n, &binding) == 0);
 	o.binding = request_binding_get(binding);

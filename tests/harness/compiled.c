@@ -30,7 +30,7 @@ static void read_entities(struct compiled *c, const char *entities)
 
 static void compile(struct compiled *c, const struct binding *binding)
 {
-	struct image_options o = { binding, SEED };
+	struct image_options o = { binding, SEED, NULL };
 	const char *why = "";
 
 	image_free(&c->image);

@@ -106,10 +106,14 @@ static int load_rules(struct opened *o, struct diags *d)
 {
 	const struct bundle *b = o->bundle;
 	const struct ruleset_sources src = {
-		b->policies,	 b->n_policies,
-		b->files,	 b->n_files,
-		b->entities,	 b->tests,
-		b->not_after_ms, { b->observe ? MODE_OBSERVE : MODE_ENFORCE, b->phases },
+		.policies = b->policies,
+		.n_policies = b->n_policies,
+		.files = b->files,
+		.n_files = b->n_files,
+		.entities = b->entities,
+		.tests = b->tests,
+		.not_after_ms = b->not_after_ms,
+		.rollout = { b->observe ? MODE_OBSERVE : MODE_ENFORCE, b->phases },
 	};
 	int r = ruleset_load(&src, clock_real_ms(), d, &o->rules);
 

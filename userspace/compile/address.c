@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Atoms on the address: prefixes, families, zones; and services, which are addresses and doors. */
 #include "compile/atoms.h"
+#include "compile/memory.h"
 #include "compile/walk.h"
 
 static range_key key_of(const uint8_t *bytes, size_t n)
@@ -26,8 +27,7 @@ static const struct formula *ip_of(struct compilation *c, const struct buf *key,
 				   struct ip_predicate p)
 {
 	if (r) {
-		range_set_free(&p.v4);
-		range_set_free(&p.v6);
+		ip_predicate_free(&p);
 		compilation_fail(c, r);
 		return NULL;
 	}
@@ -108,27 +108,48 @@ int ip_literal(const struct expr *e, struct prefix *ret)
 	return prefix_parse((struct text){ b.data, b.len }, ret, &why);
 }
 
-/* A zone is its own prefixes and those of all zones in it. */
+/* The lists of a zone and of all zones in it. */
+static int add_lists(const struct compilation *c, const struct entity *z, struct ip_predicate *p)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < c->entities->n; i++) {
+		const struct entity *e = c->entities->items[i];
+
+		if (e->kind != ENTITY_ZONE || !e->list || !entity_in(e, z))
+			continue;
+		r = vec_push(&p->lists, e->list);
+		if (r == 0)
+			(void)prefix_list_hold(e->list);
+	}
+	return r;
+}
+
+static int add_prefixes_of(struct ip_predicate *p, const struct prefix_list *l)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < l->n; i++)
+		r = add_prefix(p, &l->items[i]);
+	return r;
+}
+
 static const struct formula *zone(struct compilation *c, const struct entity *z)
 {
 	_cleanup_buf_ struct buf key = BUF_INIT;
 	struct ip_predicate p = { 0 };
 	const struct formula *f;
-	int r = 0;
+	int r;
 
 	buf_puts(&key, "zone");
 	key_text(&key, z->id);
 	f = atom_find(c, &key);
 	if (f || c->err == -ENOMEM)
 		return f;
-	for (size_t i = 0; r == 0 && i < c->entities->n; i++) {
-		const struct entity *e = c->entities->items[i];
-
-		if (e->kind != ENTITY_ZONE || !entity_in(e, z))
-			continue;
-		for (size_t k = 0; r == 0 && k < e->n_prefixes; k++)
-			r = add_prefix(&p, &e->prefixes[k]);
-	}
+	r = add_lists(c, z, &p);
+	if (r == 0 && memory_find(c->memory, &key, &p) == NO_PREDICATE)
+		for (size_t i = 0; r == 0 && i < p.lists.n; i++)
+			r = add_prefixes_of(&p, p.lists.items[i]);
 	return ip_of(c, &key, r, p);
 }
 

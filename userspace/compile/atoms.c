@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Registering atoms under their keys. */
 #include "compile/atoms.h"
+#include "compile/memory.h"
 
 void key_text(struct buf *key, struct text t)
 {
@@ -51,9 +52,10 @@ const struct formula *atom_ip(struct compilation *c, const struct buf *key, stru
 {
 	range_set_normalise(&p.v4);
 	range_set_normalise(&p.v6);
+	p.atom = (uint32_t)c->atoms.n;
+	p.before = memory_find(c->memory, key, &p);
 	if (vec_push(&c->ips, p)) {
-		range_set_free(&p.v4);
-		range_set_free(&p.v6);
+		ip_predicate_free(&p);
 		compilation_fail(c, -ENOMEM);
 		return NULL;
 	}

@@ -33,12 +33,19 @@ int compilation_init(struct compilation *c)
 	return add_create_door(c);
 }
 
+void ip_predicate_free(struct ip_predicate *p)
+{
+	range_set_free(&p->v4);
+	range_set_free(&p->v6);
+	for (size_t i = 0; i < p->lists.n; i++)
+		prefix_list_drop(p->lists.items[i]);
+	vec_free(&p->lists);
+}
+
 void compilation_deinit(struct compilation *c)
 {
-	for (size_t i = 0; i < c->ips.n; i++) {
-		range_set_free(&c->ips.items[i].v4);
-		range_set_free(&c->ips.items[i].v6);
-	}
+	for (size_t i = 0; i < c->ips.n; i++)
+		ip_predicate_free(&c->ips.items[i]);
 	for (size_t i = 0; i < c->doors.n; i++)
 		range_set_free(&c->doors.items[i]);
 	for (int i = 0; i < POSTERN_DIMS; i++)

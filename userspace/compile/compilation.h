@@ -26,10 +26,18 @@ struct atom {
 	uint32_t index;
 };
 
-/* A predicate on the address: the same in both families. */
+/*
+ * A predicate on the address: the same in both families. That of a Zone is also known by the lists that it was made of;
+ * one that the run before had has no ranges then, as all that comes of them is there already.
+ */
 struct ip_predicate {
 	struct range_set v4, v6;
+	VEC(struct prefix_list *) lists; /* each held */
+	uint32_t atom; /* its number among the keys */
+	uint32_t before; /* the same predicate of the run before, or NO_PREDICATE */
 };
+
+#define NO_PREDICATE UINT32_MAX
 
 /* A policy that can decide something. */
 struct rule {
@@ -43,6 +51,7 @@ struct compilation {
 	const struct policy_views *views;
 	const struct entity_set *entities; /* the views' */
 	const struct binding *binding;
+	const struct image_memory *memory; /* of the run before, or NULL */
 	struct diags *d;
 	struct arena *arena; /* owned */
 	int err; /* sticky, see compilation_fail */
@@ -63,6 +72,7 @@ struct compilation {
 
 int compilation_init(struct compilation *c);
 void compilation_deinit(struct compilation *c);
+void ip_predicate_free(struct ip_predicate *p);
 
 /* Keeps the first failure, though -ENOMEM over any other, and answers what is kept. */
 int compilation_fail(struct compilation *c, int r);

@@ -90,6 +90,16 @@ void image_free(struct image **i);
 #define _cleanup_image_ _cleanup_(image_free)
 
 /*
+ * The same, for one set after another. *memory is what the run before left, NULL at first: what has not changed since is
+ * not taken apart again. The image is the one that image_compile() gives. After a run that gave none the memory is as it
+ * was; after another it is of that run, or NULL. It is about as large as the image.
+ */
+struct image_memory;
+int image_compile_next(const struct policy_views *views, const struct binding *binding,
+		       struct image_memory **memory, struct diags *d, struct image **ret);
+void image_memory_free(struct image_memory **m);
+
+/*
  * Whether bytes are an image whose every reference stays inside it: what a controller asks before it loads what a
  * worker made. 0 or -EBADMSG with *ret_why (static text).
  */

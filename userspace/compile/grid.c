@@ -3,6 +3,7 @@
 #include "compile/grid.h"
 
 #include "compile/candidates.h"
+#include "compile/memory.h"
 
 /* What one filling needs besides the grid. */
 struct filling {
@@ -64,6 +65,8 @@ static int make_addresses(struct compilation *c, struct grid *g)
 	_cleanup_free_ const struct range_set **sets = calloc(c->ips.n + 1, sizeof(*sets));
 	int r;
 
+	if (c->memory)
+		return memory_partition(c, g);
 	if (!sets)
 		return -ENOMEM;
 	for (size_t i = 0; i < c->ips.n; i++)

@@ -5,6 +5,7 @@
 #include <sys/random.h>
 
 #include "compile/any_host.h"
+#include "compile/memory.h"
 #include "compile/walk.h"
 #include "compile/writer.h"
 
@@ -88,6 +89,14 @@ static int take_image(struct compilation *c, struct writer *w, struct image **re
 	return 0;
 }
 
+/* For the next run. Without memory for that it begins from nothing. */
+static void remember(struct compilation *c, struct grid *g, struct image_memory **memory)
+{
+	image_memory_free(memory);
+	c->memory = NULL;
+	(void)memory_take(c, g, memory);
+}
+
 static int write_image(struct compilation *c, const struct image_options *o,
 		       const struct classes *k, struct image **ret)
 {
@@ -107,6 +116,8 @@ static int write_image(struct compilation *c, const struct image_options *o,
 		write_header(&w, c->views);
 		r = take_image(c, &w, ret);
 	}
+	if (r == 0 && o->memory)
+		remember(c, &g, o->memory);
 	writer_deinit(&w);
 	grid_deinit(&g);
 	return r;
@@ -127,7 +138,11 @@ int image_compile_with(const struct policy_views *views, const struct image_opti
 		       struct diags *d, struct image **ret)
 {
 	struct compilation c = {
-		.views = views, .entities = views->entities, .binding = o->binding, .d = d
+		.views = views,
+		.entities = views->entities,
+		.binding = o->binding,
+		.memory = o->memory ? *o->memory : NULL,
+		.d = d,
 	};
 	struct classes k = { 0 };
 	struct binding any;
@@ -153,15 +168,21 @@ int image_compile_with(const struct policy_views *views, const struct image_opti
 	return r;
 }
 
-int image_compile(const struct policy_views *views, const struct binding *binding, struct diags *d,
-		  struct image **ret)
+int image_compile_next(const struct policy_views *views, const struct binding *binding,
+		       struct image_memory **memory, struct diags *d, struct image **ret)
 {
-	struct image_options o = { .binding = binding };
+	struct image_options o = { .binding = binding, .memory = memory };
 
 	/* The seed keeps hostile names from piling up in one place of the table; 0 only costs speed. */
 	if (getrandom(&o.seed, sizeof(o.seed), GRND_NONBLOCK) != sizeof(o.seed))
 		o.seed = 0;
 	return image_compile_with(views, &o, d, ret);
+}
+
+int image_compile(const struct policy_views *views, const struct binding *binding, struct diags *d,
+		  struct image **ret)
+{
+	return image_compile_next(views, binding, NULL, d, ret);
 }
 
 struct text image_policy_id(const struct image *i, uint32_t policy)

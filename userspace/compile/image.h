@@ -7,6 +7,7 @@
 struct image_options {
 	const struct binding *binding;
 	uint64_t seed; /* of the table of strings */
+	struct image_memory **memory; /* NULL: nothing is remembered */
 };
 
 /* As image_compile(). */

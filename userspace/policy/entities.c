@@ -235,6 +235,9 @@ void entity_set_free(struct entity_set **set)
 {
 	if (!*set)
 		return;
+	for (size_t i = 0; i < (*set)->n_lists; i++)
+		prefix_list_drop((*set)->lists[i]);
+	free((*set)->lists);
 	arena_free(&(*set)->arena);
 	free(*set);
 	*set = NULL;

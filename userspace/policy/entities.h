@@ -15,6 +15,7 @@ struct entity_parse {
 	struct entity_set *set;
 	const struct bundle_files *files; /* may be NULL */
 	size_t n_prefixes; /* so far, of all Zones */
+	size_t place; /* where the next list of the set before is looked for first */
 };
 
 /* "Service", "Zone", "Team", "Identity". */

@@ -9,10 +9,10 @@
 
 #include <postern/limits.h>
 
-#include "base/radix.h"
 #include "base/suggest.h"
 #include "policy/entities.h"
 #include "policy/prefix.h"
+#include "policy/prefix_list.h"
 
 enum { LINE_ERRORS_MOST = 10 }; /* reported of one file; more say nothing new */
 
@@ -79,7 +79,7 @@ static void line_error(struct entity_parse *p, const struct source *file, struct
 	reader_bad(&p->reader);
 }
 
-static void read_file(struct entity_parse *p, const struct source *file, struct entity *e)
+static void read_file(struct entity_parse *p, const struct source *file, struct prefix_list *to)
 {
 	const char *s = file->text, *end = s + file->len;
 	unsigned int errors = 0;
@@ -93,8 +93,8 @@ static void read_file(struct entity_parse *p, const struct source *file, struct 
 		s = newline ? newline + 1 : end;
 		if (line.len == 0)
 			continue;
-		if (prefix_parse(line, &e->prefixes[e->n_prefixes], &why) == 0) {
-			e->n_prefixes++;
+		if (prefix_parse(line, &to->items[to->n], &why) == 0) {
+			to->n++;
 			continue;
 		}
 		line_error(p, file, line, why);
@@ -114,9 +114,23 @@ static size_t count_lines(const struct source *file)
 	return n;
 }
 
-/* Room for all prefixes at once: an upper bound, as comments and blank lines count. */
-static bool make_room(struct entity_parse *p, const struct text *texts, size_t n, struct entity *e)
+/* Counts so many more prefixes. Whether there may be as many. */
+static bool is_within_limit(struct entity_parse *p, size_t more)
 {
+	p->n_prefixes += more;
+	if (p->n_prefixes <= POSTERN_PREFIXES_MAX)
+		return true;
+	reader_error(&p->reader, "entity-too-many", "prefixes",
+		     "join neighbouring prefixes, or name a file in fewer Zones",
+		     "%s: %zu prefixes in all Zones so far, the limit is %u", p->reader.what,
+		     p->n_prefixes, POSTERN_PREFIXES_MAX);
+	return false;
+}
+
+/* An empty list with room for all prefixes at once: an upper bound, as comments and blank lines count. Or NULL. */
+static struct prefix_list *make_room(struct entity_parse *p, const struct text *texts, size_t n)
+{
+	struct prefix_list *l;
 	size_t most = 0;
 
 	for (size_t i = 0; i < n && !reader_tired(&p->reader); i++) {
@@ -129,96 +143,97 @@ static bool make_room(struct entity_parse *p, const struct text *texts, size_t n
 		}
 		most += file ? count_lines(file) : 1;
 	}
-	p->n_prefixes += most;
-	if (p->n_prefixes > POSTERN_PREFIXES_MAX) {
-		reader_error(&p->reader, "entity-too-many", "prefixes",
-			     "join neighbouring prefixes, or name a file in fewer Zones",
-			     "%s: %zu prefixes in all Zones so far, the limit is %u",
-			     p->reader.what, p->n_prefixes, POSTERN_PREFIXES_MAX);
-		return false;
-	}
-	e->prefixes = arena_array_of(p->reader.arena, struct prefix, most);
-	if (!e->prefixes)
+	if (!is_within_limit(p, most))
+		return NULL;
+	if (prefix_list_new(most, &l) < 0 || prefix_list_add(p->set, l) < 0) {
 		reader_no_memory(&p->reader);
-	return e->prefixes;
+		return NULL;
+	}
+	return l;
 }
 
-static void read_prefix(struct entity_parse *p, struct text t, struct entity *e)
+static void read_prefix(struct entity_parse *p, struct text t, struct prefix_list *to)
 {
 	const char *why;
 
-	if (prefix_parse(t, &e->prefixes[e->n_prefixes], &why) == 0)
-		e->n_prefixes++;
+	if (prefix_parse(t, &to->items[to->n], &why) == 0)
+		to->n++;
 	else
 		reader_error(&p->reader, "entity-prefix", t.s,
 			     "as in \"10.0.0.0/8\", \"fd00::/8\", \"@feed.txt\"",
 			     "%s: prefix \"%s\" %s", p->reader.what, t.s, why);
 }
 
-static bool in_order(const struct entity *e)
+/*
+ * What a list is made of, as bytes: each text with its length, and of a file the number of its content instead. False:
+ * nobody can tell, as a file has no number.
+ */
+static bool put_recipe(const struct entity_parse *p, const struct text *texts, size_t n,
+		       struct buf *out)
 {
-	for (size_t i = 1; i < e->n_prefixes; i++)
-		if (prefix_cmp(&e->prefixes[i - 1], &e->prefixes[i]) > 0)
-			return false;
-	return true;
-}
-
-/* Address and length in one number, which orders IPv4 prefixes as prefix_cmp does. */
-static uint64_t word_of(const struct prefix *p)
-{
-	const uint8_t *a = p->addr + 12;
-
-	return ((uint64_t)a[0] << 24 | (uint64_t)a[1] << 16 | (uint64_t)a[2] << 8 | a[3]) << 8 |
-	       p->bits;
-}
-
-/* Sorts as many IPv4 prefixes. False when there is no memory for that way. */
-static bool sort_v4(struct prefix *all, size_t n)
-{
-	_cleanup_free_ uint64_t *words = malloc((n + 1) * sizeof(*words));
-
-	for (size_t i = 0; words && i < n; i++)
-		words[i] = word_of(&all[i]);
-	if (!words || radix_sort(words, n, 0, 40) < 0)
-		return false;
 	for (size_t i = 0; i < n; i++) {
-		for (int k = 0; k < 4; k++)
-			all[i].addr[12 + k] = (uint8_t)(words[i] >> (32 - 8 * k));
-		all[i].bits = (uint8_t)words[i];
+		const struct source *file = NULL;
+		uint64_t what[2] = { 0, texts[i].len };
+
+		if (texts[i].s[0] == '@') {
+			file = find_file(p->files, texts[i].s + 1);
+			what[0] = file ? p->files->numbers[file - p->files->items] : 0;
+			if (!what[0])
+				return false;
+		}
+		buf_put(out, what, sizeof(what));
+		if (!file)
+			buf_put(out, texts[i].s, texts[i].len);
 	}
-	return true;
+	return buf_error(out) == 0;
 }
 
-static void sort(struct entity *e)
+/* Keeps what the list was made of: without memory for that, it is only made again the next time. */
+static void keep_recipe(struct prefix_list *l, struct buf *recipe)
 {
-	bool v4 = true;
-
-	if (in_order(e))
-		return;
-	for (size_t i = 0; v4 && i < e->n_prefixes; i++)
-		v4 = e->prefixes[i].v4;
-	if (!v4 || !sort_v4(e->prefixes, e->n_prefixes))
-		qsort(e->prefixes, e->n_prefixes, sizeof(*e->prefixes), prefix_cmp);
+	l->recipe_len = recipe->len;
+	l->recipe = buf_take(recipe);
 }
 
-/* Sorts and drops what lies inside another: sorted, a prefix comes right before what it covers. */
-static void normalise(struct entity *e)
+/* The list that was made of the same before, held for this set. NULL: there is none, or the reader's trouble. */
+static struct prefix_list *take_before(struct entity_parse *p, const struct buf *recipe)
 {
-	struct prefix *all = e->prefixes;
-	size_t kept = 0;
+	const struct entity_set *before = p->files->before;
+	struct prefix_list *l =
+		before ? prefix_list_find(before, recipe->data, recipe->len, &p->place) : NULL;
 
-	sort(e);
-	for (size_t i = 0; i < e->n_prefixes; i++) {
-		if (kept == 0 || !prefix_covers(&all[kept - 1], &all[i]))
-			all[kept++] = all[i];
+	if (!l || p->n_prefixes + l->lines > POSTERN_PREFIXES_MAX)
+		return NULL;
+	p->n_prefixes += l->lines;
+	if (prefix_list_add(p->set, prefix_list_hold(l)) < 0) {
+		reader_no_memory(&p->reader);
+		return NULL;
 	}
-	e->n_prefixes = kept;
+	return l;
+}
+
+static void read_list(struct entity_parse *p, const struct text *texts, size_t n,
+		      struct prefix_list *to)
+{
+	for (size_t i = 0; i < n && !reader_tired(&p->reader); i++) {
+		const struct source *file = NULL;
+
+		if (texts[i].s[0] == '@')
+			file = find_file(p->files, texts[i].s + 1);
+		if (file)
+			read_file(p, file, to);
+		else if (texts[i].s[0] != '@')
+			read_prefix(p, texts[i], to);
+	}
+	prefix_list_normalise(to);
 }
 
 void entity_read_zone(struct entity_parse *p, const json_t *attrs, struct entity *e)
 {
+	_cleanup_buf_ struct buf recipe = BUF_INIT;
 	struct reader *r = &p->reader;
 	struct text *texts = NULL;
+	bool known;
 	size_t n = 0;
 
 	if (!read_texts(r, attrs, "prefixes", &texts, &n)) {
@@ -227,32 +242,20 @@ void entity_read_zone(struct entity_parse *p, const json_t *attrs, struct entity
 				     r->what);
 		return;
 	}
-	if (!make_room(p, texts, n, e))
+	known = n && p->files && p->files->numbers && put_recipe(p, texts, n, &recipe);
+	if (known)
+		e->list = take_before(p, &recipe);
+	if (e->list || r->err == -ENOMEM)
 		return;
-	for (size_t i = 0; i < n && !reader_tired(r); i++) {
-		const struct source *file = NULL;
-
-		if (texts[i].s[0] == '@')
-			file = find_file(p->files, texts[i].s + 1);
-		if (file)
-			read_file(p, file, e);
-		else if (texts[i].s[0] != '@')
-			read_prefix(p, texts[i], e);
-	}
-	normalise(e);
+	e->list = make_room(p, texts, n);
+	if (!e->list)
+		return;
+	read_list(p, texts, n, e->list);
+	if (known)
+		keep_recipe(e->list, &recipe);
 }
 
 bool zone_has_address(const struct entity *zone, const struct prefix *address)
 {
-	size_t low = 0, high = zone->n_prefixes;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (prefix_cmp(&zone->prefixes[middle], address) <= 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low > 0 && prefix_covers(&zone->prefixes[low - 1], address);
+	return zone->list && prefix_list_has(zone->list, address);
 }

@@ -67,6 +67,24 @@ struct endpoint_set {
 
 enum entity_kind { ENTITY_SERVICE, ENTITY_ZONE, ENTITY_TEAM, ENTITY_IDENTITY };
 
+/*
+ * The prefixes of a Zone: sorted (IPv6, then IPv4, by address), none inside another. Sets of entities, and who remembers
+ * them, share one: the same pointer is the same prefixes as long as it is held.
+ */
+struct prefix_list {
+	size_t refs;
+	size_t n;
+	struct prefix *items; /* owned */
+	/* what it was made of, so that the same is not read again; NULL: nobody can tell */
+	void *recipe; /* owned */
+	size_t recipe_len;
+	size_t lines; /* that it counts for in the limit of prefixes */
+};
+
+struct prefix_list *prefix_list_hold(struct prefix_list *l);
+/* Lets it go; NULL is left alone. */
+void prefix_list_drop(struct prefix_list *l);
+
 struct entity {
 	enum entity_kind kind;
 	struct text id;
@@ -75,9 +93,8 @@ struct entity {
 	size_t n_parents;
 	struct entity **ancestors; /* parents, their parents and so on, each once */
 	size_t n_ancestors;
-	/* Zone: sorted (IPv6, then IPv4, by address), none inside another; a child's are the child's */
-	struct prefix *prefixes;
-	size_t n_prefixes;
+	/* Zone: a child's are the child's */
+	struct prefix_list *list; /* borrowed from the set; NULL where it could not be read */
 	/* Service */
 	struct endpoint_set *endpoints;
 	size_t n_endpoints;
@@ -92,12 +109,17 @@ struct entity_set {
 	struct arena *arena; /* owned */
 	struct entity **items; /* sorted by kind, then id */
 	size_t n;
+	struct prefix_list **lists; /* owned, and each held */
+	size_t n_lists;
 };
 
 /* Looks a bundle's "@feed.txt" up: the bytes of a file of the bundle by name, or NULL. Borrowed. */
 struct bundle_files {
 	const struct source *items;
 	size_t n;
+	/* By file: the same number is the same text, also in `before`; 0 is any. NULL: nothing is known. */
+	const uint64_t *numbers;
+	const struct entity_set *before; /* of which unchanged lists are taken, or NULL */
 };
 
 /*

@@ -24,7 +24,8 @@ static int json_of(const struct source *src, struct diags *d, json_t **ret)
 static int load_entities(const struct ruleset_sources *src, struct diags *d,
 			 struct entity_set **ret)
 {
-	const struct bundle_files files = { src->files, src->n_files };
+	const struct bundle_files files = { src->files, src->n_files, src->file_numbers,
+					    src->before };
 	_cleanup_json_ json_t *json = NULL;
 	int r;
 

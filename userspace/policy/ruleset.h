@@ -17,6 +17,8 @@ struct ruleset_sources {
 	struct source tests;
 	int64_t not_after_ms; /* of the bundle; 0: no end */
 	struct rollout rollout; /* of the bundle */
+	const uint64_t *file_numbers; /* as in struct bundle_files, or NULL */
+	const struct entity_set *before; /* the same */
 };
 
 struct ruleset {

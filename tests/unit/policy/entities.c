@@ -76,9 +76,9 @@ static void prefixes_are_sorted_and_disjoint(void **state)
 	const struct entity *z = find(set, ENTITY_ZONE, "z");
 
 	(void)state;
-	assert_int_equal(z->n_prefixes, 4);
-	for (size_t i = 1; i < z->n_prefixes; i++)
-		assert_true(prefix_cmp(&z->prefixes[i - 1], &z->prefixes[i]) < 0);
+	assert_int_equal(z->list->n, 4);
+	for (size_t i = 1; i < z->list->n; i++)
+		assert_true(prefix_cmp(&z->list->items[i - 1], &z->list->items[i]) < 0);
 	assert_true(in_zone(z, "10.0.1.7"));
 	assert_true(in_zone(z, "10.0.255.255"));
 	assert_true(in_zone(z, "192.168.0.0"));
@@ -95,13 +95,13 @@ static void reads_prefixes_from_files(void **state)
 {
 	static const char feed[] = "# feed\n\n10.0.0.0/8\n  fd00::/8\t# comment\r\n192.168.0.0/16";
 	struct source items[] = { { "other.txt", "", 0 }, { "feed.txt", feed, sizeof(feed) - 1 } };
-	struct bundle_files files = { items, COUNT(items) };
+	struct bundle_files files = { .items = items, .n = COUNT(items) };
 	_cleanup_entity_set_ struct entity_set *set = parse_good(
 		"[" ZONE("z", "", "\"@feed.txt\",\"172.16.0.0/12\",\"@other.txt\"") "]", &files);
 	const struct entity *z = find(set, ENTITY_ZONE, "z");
 
 	(void)state;
-	assert_int_equal(z->n_prefixes, 4);
+	assert_int_equal(z->list->n, 4);
 	assert_true(in_zone(z, "192.168.3.4"));
 	assert_true(in_zone(z, "172.16.0.1"));
 	assert_false(in_zone(z, "172.32.0.1"));
@@ -203,7 +203,7 @@ static void reports_lines_of_files(void **state)
 {
 	static const char feed[] = "10.0.0.0/8\n# fine\n 10.0.0.1/8 # not\nfd00::/8\n10.0.0/8\n";
 	struct source item = { "feed.txt", feed, sizeof(feed) - 1 };
-	struct bundle_files files = { &item, 1 };
+	struct bundle_files files = { .items = &item, .n = 1 };
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
 	struct entity_set *set = NULL;
 
@@ -229,7 +229,7 @@ static void suggests_what_was_meant(void **state)
 		{ "[" ENTITY("Zone", "z", "", "\"prefix\":[]") "]", "\"prefixes\"" },
 	};
 	struct source item = { "feed.txt", "", 0 };
-	struct bundle_files files = { &item, 1 };
+	struct bundle_files files = { .items = &item, .n = 1 };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {

@@ -55,7 +55,7 @@ static struct entity_set *entities_of(const char *directory)
 {
 	_cleanup_source_ struct source src = load(directory, "entities.json");
 	_cleanup_source_ struct source feed = load(directory, "feed.txt");
-	struct bundle_files files = { &feed, 1 };
+	struct bundle_files files = { .items = &feed, .n = 1 };
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
 	_cleanup_json_ json_t *j = json_of(&src);
 	struct entity_set *set = NULL;
