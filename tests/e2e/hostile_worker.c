@@ -14,10 +14,10 @@
 
 int __real_bundle_parse(const uint8_t *payload, size_t len, struct diags *d, struct bundle **ret);
 int __wrap_bundle_parse(const uint8_t *payload, size_t len, struct diags *d, struct bundle **ret);
-int __real_image_compile(const struct policy_views *views, const struct binding *binding,
-			 struct diags *d, struct image **ret);
-int __wrap_image_compile(const struct policy_views *views, const struct binding *binding,
-			 struct diags *d, struct image **ret);
+int __real_image_compile_next(const struct policy_views *views, const struct binding *binding,
+			      struct image_memory **memory, struct diags *d, struct image **ret);
+int __wrap_image_compile_next(const struct policy_views *views, const struct binding *binding,
+			      struct image_memory **memory, struct diags *d, struct image **ret);
 unsigned __real_worker_time_most(enum worker_question what);
 unsigned __wrap_worker_time_most(enum worker_question what);
 
@@ -37,10 +37,10 @@ int __wrap_bundle_parse(const uint8_t *payload, size_t len, struct diags *d, str
 	return r;
 }
 
-int __wrap_image_compile(const struct policy_views *views, const struct binding *binding,
-			 struct diags *d, struct image **ret)
+int __wrap_image_compile_next(const struct policy_views *views, const struct binding *binding,
+			      struct image_memory **memory, struct diags *d, struct image **ret)
 {
-	int r = __real_image_compile(views, binding, d, ret);
+	int r = __real_image_compile_next(views, binding, memory, d, ret);
 	struct postern_header *h = r == 0 ? (struct postern_header *)(*ret)->lines : NULL;
 
 	if (h && strcmp(word, "image") == 0)

@@ -209,6 +209,8 @@ struct bundle {
 	size_t n_policies;
 	struct source *files; /* prefix lists by name; owned */
 	size_t n_files;
+	uint64_t *file_numbers; /* owned: by file, see bundle_number(); NULL: none are known */
+	uint64_t last_number;
 	struct source entities, tests; /* JSON text; owned; .text NULL when absent */
 	char digest[65]; /* SHA-256 of the container's payload, hex; "" when read from a directory */
 };
@@ -220,6 +222,12 @@ struct bundle {
 int bundle_parse(const uint8_t *payload, size_t len, struct diags *d, struct bundle **ret);
 void bundle_free(struct bundle **b);
 #define _cleanup_bundle_ _cleanup_(bundle_free)
+
+/*
+ * Numbers a bundle's files, above 0: one that is byte for byte a file of `before` (NULL: there was none) has that one's
+ * number, any other has one that no file of it, nor of the bundles before it, has had. 0 or -ENOMEM.
+ */
+int bundle_number(struct bundle *b, const struct bundle *before);
 
 /*
  * Reads a bundle directory (bundle.json, policies/ *.cedar, entities.json, *.txt, tests.json) as if

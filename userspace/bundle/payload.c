@@ -32,6 +32,7 @@ void bundle_free(struct bundle **b)
 	free(gone->audience);
 	free(gone->policies);
 	free(gone->files);
+	free(gone->file_numbers);
 	free(gone);
 	*b = NULL;
 }

@@ -9,6 +9,8 @@
 
 enum { OPENING, LOADING, COMPILING };
 
+enum { SMALL_BYTES = 64 << 10 }; /* of a payload */
+
 static void end(struct making *m, struct refusal refused)
 {
 	host_binding_free(&m->binding);
@@ -125,9 +127,10 @@ static bool goes_on(struct making *m, int r)
 {
 	if (r == -EAGAIN)
 		return false;
-	if (r < 0)
-		end_without_worker(m, r);
-	else if (r != WORKER_OK) {
+	/* a worker that has read much before may have no room for as much again */
+	if (r < 0 || (r == WORKER_E_MEMORY && m->reused)) {
+		end_without_worker(m, r < 0 ? r : -ENOMEM);
+	} else if (r != WORKER_OK) {
 		worker_end(&m->dep->worker);
 		end(m, refusal_of_worker(r, m->d));
 	}
@@ -170,6 +173,19 @@ static void start_worker(struct making *m)
 		proceed(m, OPENING, worker_ask_open(dep->worker, dep->payload, dep->payload_len));
 }
 
+/* Whether the worker of the one before goes on with this one. */
+static bool take_over(struct making *m)
+{
+	struct deployment *dep = m->dep, *before = TAKE_PTR(m->before);
+
+	if (!before || !before->worker || before->making || before->payload_len <= SMALL_BYTES)
+		return false;
+	dep->worker = TAKE_PTR(before->worker);
+	m->reused = true;
+	proceed(m, OPENING, worker_ask_open(dep->worker, dep->payload, dep->payload_len));
+	return true;
+}
+
 void making_begin(struct making *m)
 {
 	struct deployment *dep = m->dep;
@@ -180,12 +196,14 @@ void making_begin(struct making *m)
 	m->reused = dep->worker != NULL;
 	dep->making = m;
 	dep->asked_ns = clock_boot_ns();
-	if (!dep->worker)
-		start_worker(m);
-	else if (m->goal == MAKE_READER)
+	if (!dep->worker) {
+		if (!take_over(m))
+			start_worker(m);
+	} else if (m->goal == MAKE_READER) {
 		end(m, REFUSAL_NONE);
-	else
+	} else {
 		ask_compile(m);
+	}
 }
 
 static void wait_for(struct making *m)

@@ -16,6 +16,11 @@ enum making_goal {
 struct making {
 	struct deployment *dep; /* borrowed */
 	enum making_goal goal;
+	/*
+	 * Whose worker, if it is idle, may go on with this one when it begins, or NULL: it has read what is likely to
+	 * be much the same. Only for what is large; a small one is read as fast by a worker that has read nothing.
+	 */
+	struct deployment *before;
 	int64_t now_ms; /* of the bundle's tests */
 	/*
 	 * Asked once what the bundle says of itself is known, before its policies are looked at.

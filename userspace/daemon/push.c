@@ -224,10 +224,23 @@ struct refusal push_begin(struct push_attempt *a, struct diags *d)
 	r = deployment_new(container.payload, container.payload_len, &a->dep);
 	if (r < 0)
 		return refusal_of_failure("memory", r, d);
-	a->making = (struct making){
-		.dep = a->dep, .goal = MAKE_IMAGE, .judge = judge_opened, .arg = a, .d = d
-	};
+	a->making = (struct making){ .dep = a->dep,
+				     .goal = MAKE_IMAGE,
+				     /* what is only asked for costs what is in force nothing */
+				     .before = a->wish.dry ? NULL : controller_active(a->c),
+				     .judge = judge_opened,
+				     .arg = a,
+				     .d = d };
 	return REFUSAL_NONE;
+}
+
+/* The same bundle is in force: its worker, which has read it once more, goes on with that. */
+static void give_back(struct push_attempt *a)
+{
+	struct deployment *active = controller_active(a->c);
+
+	if (!active->worker && !active->making)
+		active->worker = TAKE_PTR(a->dep->worker);
 }
 
 /* It compiles: what was asked for is done. */
@@ -246,6 +259,7 @@ static struct refusal go_on(struct push_attempt *a, struct diags *d, struct push
 		a->deadline = a->wish.confirm_ns ? clock_boot_ns() + a->wish.confirm_ns : 0;
 		return take(c, a, d);
 	}
+	give_back(a);
 	/* what is on trial is confirmed by nobody's pushing it again */
 	return a->accepted || c->rollout.trying ? REFUSAL_NONE : remember(c, a, d);
 }

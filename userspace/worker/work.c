@@ -16,14 +16,30 @@ struct asked {
 	struct buf body;
 };
 
+/*
+ * The rules of the bundle before are kept until those of the next are loaded, for their prefix lists; the texts that their
+ * policies point into go with that bundle, so nobody reads them any more.
+ */
+static void set_aside(struct work *w)
+{
+	if (!w->rules.set)
+		return;
+	ruleset_free(&w->before);
+	w->before = w->rules;
+	w->rules = RULESET_INIT;
+}
+
 static int open_bundle(struct asked *a)
 {
+	_cleanup_bundle_ struct bundle *before = TAKE_PTR(a->work->bundle);
 	struct work *w = a->work;
 	int r;
 
-	bundle_free(&w->bundle);
+	set_aside(w);
 	r = bundle_parse(a->in.at, a->in.left, &a->d, &w->bundle);
 	a->in.left = 0;
+	if (r == BUNDLE_OK)
+		r = bundle_number(w->bundle, before);
 	if (r < 0)
 		return r;
 	if (r != BUNDLE_OK)
@@ -44,9 +60,12 @@ static int load_rules(struct asked *a, int64_t now_ms)
 		.tests = b->tests,
 		.not_after_ms = b->not_after_ms,
 		.rollout = { b->observe ? MODE_OBSERVE : MODE_ENFORCE, b->phases },
+		.file_numbers = b->file_numbers,
+		.before = a->work->before.entities,
 	};
 	int r = ruleset_load(&src, now_ms, &a->d, &a->work->rules);
 
+	ruleset_free(&a->work->before);
 	return r < 0 && r != -ENOMEM ? WORKER_E_POLICY : r;
 }
 
@@ -116,7 +135,7 @@ static int compile(struct asked *a)
 	take_binding(&a->in, &binding);
 	if (parcel_done(&a->in) < 0 || !a->work->rules.set)
 		return -EBADMSG;
-	r = image_compile(a->work->rules.views, &binding, &a->d, &image);
+	r = image_compile_next(a->work->rules.views, &binding, &a->work->memory, &a->d, &image);
 	if (r < 0)
 		return refuse_image(r);
 	put_bytes(&a->body, image->lines, (size_t)image->n * POSTERN_LINE);
@@ -225,6 +244,8 @@ int work_answer(struct work *w, enum worker_question what, const void *question,
 void work_free(struct work *w)
 {
 	ruleset_free(&w->rules);
+	ruleset_free(&w->before);
+	image_memory_free(&w->memory);
 	bundle_free(&w->bundle);
 	*w = WORK_INIT;
 }

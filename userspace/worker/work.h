@@ -8,9 +8,12 @@
 struct work {
 	struct bundle *bundle; /* owned; NULL until opened */
 	struct ruleset rules; /* owned; at rest until loaded */
+	/* of the bundle that was opened before, until the next is loaded: what has not changed since is kept */
+	struct ruleset before; /* owned */
+	struct image_memory *memory; /* owned: of the image compiled last; NULL: none was */
 };
 
-#define WORK_INIT ((struct work){ .rules = RULESET_INIT })
+#define WORK_INIT ((struct work){ .rules = RULESET_INIT, .before = RULESET_INIT })
 
 /* Answers a question. 0; -EBADMSG when it cannot be asked, or not now; -ENOMEM. */
 int work_answer(struct work *w, enum worker_question what, const void *question, size_t len,

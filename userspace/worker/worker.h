@@ -40,7 +40,10 @@ _Noreturn void worker_serve(void);
 
 /*
  * One at a time, in this order: open, load, and then any of the others, often. Each is 0 or -errno;
- * without an answer in time the worker is good for nothing but worker_end().
+ * without an answer in time the worker is good for nothing but worker_end(). Then it may be asked to
+ * open the next payload: what that has as the one before had it is not read, and not compiled, again.
+ * Both were verified, and a worker has no more rights for the second than it had for the first; but what
+ * subverted it with the first can lie about the second, until another worker reads that.
  */
 
 /* What a verified payload says of itself. */
