@@ -97,6 +97,7 @@ void image_free(struct image **i);
 struct image_memory;
 int image_compile_next(const struct policy_views *views, const struct binding *binding,
 		       struct image_memory **memory, struct diags *d, struct image **ret);
+/* Releases it; NULL is left alone. */
 void image_memory_free(struct image_memory **m);
 
 /*

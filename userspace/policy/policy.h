@@ -81,6 +81,7 @@ struct prefix_list {
 	size_t lines; /* that it counts for in the limit of prefixes */
 };
 
+/* One more holds it: the list itself, for whoever that is. */
 struct prefix_list *prefix_list_hold(struct prefix_list *l);
 /* Lets it go; NULL is left alone. */
 void prefix_list_drop(struct prefix_list *l);
