@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/large.h"
 
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
@@ -59,7 +60,7 @@ int sealed_read(int fd, size_t max, uint8_t **ret, size_t *ret_len)
 
 	if (r < 0)
 		return r;
-	bytes = malloc(len + 1);
+	bytes = large_alloc(len + 1);
 	if (!bytes)
 		return -ENOMEM;
 	while (done < len) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/large.h"
 #include "daemon/making.h"
 
 int deployment_new(const void *payload, size_t len, struct deployment **ret)
@@ -14,7 +15,7 @@ int deployment_new(const void *payload, size_t len, struct deployment **ret)
 
 	if (!dep)
 		return -ENOMEM;
-	dep->payload = malloc(len ? len : 1);
+	dep->payload = large_alloc(len);
 	if (!dep->payload)
 		return -ENOMEM;
 	memcpy(dep->payload, payload, len);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/large.h"
 #include "worker/pack.h"
 #include "worker/process.h"
 
@@ -89,7 +90,7 @@ static struct image *take_image(struct parcel *p)
 	if (!i || !lines || len == 0 || len % POSTERN_LINE ||
 	    len / POSTERN_LINE > POSTERN_IMAGE_LINES_MAX)
 		return NULL;
-	i->lines = aligned_alloc(POSTERN_LINE, len);
+	i->lines = large_alloc(len);
 	if (!i->lines)
 		return NULL;
 	memcpy(i->lines, lines, len);

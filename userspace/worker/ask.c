@@ -5,9 +5,8 @@
 
 int worker_ask_open(struct worker *w, const void *payload, size_t len)
 {
-	_cleanup_buf_ struct buf body = BUF_INIT;
+	const struct buf body = { .data = (char *)(uintptr_t)payload, .len = len };
 
-	buf_put(&body, payload, len);
 	return worker_ask(w, ASK_OPEN, &body);
 }
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/large.h"
 #include "worker/confine.h"
 
 enum { NS_PER_MS = 1000000 };
@@ -189,7 +190,7 @@ static int fail(struct worker *w, const char *cause, struct diags *d)
 /* Reads the body out of the memory file, as a copy that nobody changes any more. 0 or -errno. */
 static int copy_out(int fd, size_t len, uint8_t **ret)
 {
-	uint8_t *bytes = malloc(len ? len : 1);
+	uint8_t *bytes = large_alloc(len);
 	size_t done = 0;
 
 	if (!bytes)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The worker's end: confines itself, then answers until the controller hangs up. */
 #include <errno.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -21,48 +22,58 @@ static void warm_up(void)
 	tzset();
 }
 
-static bool read_question(uint8_t *to, size_t len)
+/* As it is in the memory file, where the controller has put all of it, and leaves it alone until there is an answer. */
+static const void *map_question(size_t len)
 {
-	size_t done = 0;
+	void *p = mmap(NULL, len, PROT_READ, MAP_SHARED, WORKER_IN, 0);
 
-	while (done < len) {
-		ssize_t n = pread(WORKER_IN, to + done, len - done, (off_t)done);
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static bool write_all(const void *bytes, size_t len, uint64_t at)
+{
+	const char *from = bytes;
+
+	while (len > 0) {
+		ssize_t n = pwrite(WORKER_OUT, from, len, (off_t)at);
 
 		if (n <= 0)
 			return false;
-		done += (size_t)n;
+		from += n;
+		at += (uint64_t)n;
+		len -= (size_t)n;
 	}
 	return true;
 }
 
-static bool write_answer(const struct buf *out)
+/* The image goes between what is before and what is behind it: it is too large to be put there first. */
+static bool write_answer(const struct work *w, const struct buf *out)
 {
-	size_t done = 0;
+	size_t lines = w->image ? (size_t)w->image->n * POSTERN_LINE : 0;
+	size_t before = w->image ? w->image_at : out->len;
 
 	/* What a longer answer left goes back to the host. */
 	if (ftruncate(WORKER_OUT, 0) < 0)
 		return false;
-	while (done < out->len) {
-		ssize_t n = pwrite(WORKER_OUT, out->data + done, out->len - done, (off_t)done);
-
-		if (n <= 0)
-			return false;
-		done += (size_t)n;
-	}
-	return true;
+	return write_all(out->data, before, 0) &&
+	       (!lines || write_all(w->image->lines, lines, before)) &&
+	       write_all(out->data + before, out->len - before, before + lines);
 }
 
 static bool answer(struct work *w, const struct worker_head *asked)
 {
-	_cleanup_free_ uint8_t *question = malloc(asked->len ? asked->len : 1);
+	const void *question = asked->len ? map_question(asked->len) : "";
 	_cleanup_buf_ struct buf out = BUF_INIT;
 	struct worker_head head = *asked;
 
-	if (!question || !read_question(question, asked->len) ||
+	if (!question ||
 	    work_answer(w, (enum worker_question)asked->question, question, asked->len, &out) < 0 ||
-	    !write_answer(&out))
+	    !write_answer(w, &out))
 		return false;
-	head.len = out.len;
+	if (asked->len)
+		(void)munmap((void *)(uintptr_t)question, asked->len);
+	head.len = out.len + (w->image ? (uint64_t)w->image->n * POSTERN_LINE : 0);
+	image_free(&w->image);
 	return send(WORKER_SOCKET, &head, sizeof(head), MSG_NOSIGNAL) == sizeof(head);
 }
 

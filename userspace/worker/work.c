@@ -138,8 +138,10 @@ static int compile(struct asked *a)
 	r = image_compile_next(a->work->rules.views, &binding, &a->work->memory, &a->d, &image);
 	if (r < 0)
 		return refuse_image(r);
-	put_bytes(&a->body, image->lines, (size_t)image->n * POSTERN_LINE);
+	put_u64(&a->body, (uint64_t)image->n * POSTERN_LINE);
+	a->work->image_at = a->body.len;
 	put_facts(&a->body, &image->facts);
+	a->work->image = TAKE_PTR(image);
 	return WORKER_OK;
 }
 
@@ -222,8 +224,11 @@ static int give(struct asked *a, int answer, struct buf *out)
 		return answer;
 	put_u32(out, (uint32_t)answer);
 	put_diags(out, &a->d);
+	a->work->image_at += out->len;
 	if (answer == WORKER_OK)
 		buf_put(out, a->body.data, a->body.len);
+	else
+		image_free(&a->work->image);
 	return buf_error(out);
 }
 
@@ -233,6 +238,7 @@ int work_answer(struct work *w, enum worker_question what, const void *question,
 	struct asked a = { .work = w, .in = { question, len, NULL, false } };
 	int r = what < ASK_KINDS ? arena_new(&a.in.arena) : -EBADMSG;
 
+	image_free(&w->image);
 	if (r == 0)
 		r = give(&a, doers[what](&a), out);
 	arena_free(&a.in.arena);
@@ -246,6 +252,7 @@ void work_free(struct work *w)
 	ruleset_free(&w->rules);
 	ruleset_free(&w->before);
 	image_memory_free(&w->memory);
+	image_free(&w->image);
 	bundle_free(&w->bundle);
 	*w = WORK_INIT;
 }

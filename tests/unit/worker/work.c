@@ -45,11 +45,25 @@ static void pack(struct texts t, struct buf *out)
 	assert_int_equal(bundle_pack(&b, &d, out), 0);
 }
 
+/* The image where the process would put it. */
+static void insert(struct buf *out, size_t at, const void *lines, size_t n)
+{
+	struct buf all = BUF_INIT;
+
+	buf_put(&all, out->data, at);
+	buf_put(&all, lines, n);
+	buf_put(&all, out->data + at, out->len - at);
+	buf_free(out);
+	*out = all;
+}
+
 static void ask(struct work *w, enum worker_question what, const struct buf *question,
 		struct buf *out)
 {
 	buf_clear(out);
 	assert_int_equal(work_answer(w, what, question->data, question->len, out), 0);
+	if (w->image)
+		insert(out, w->image_at, w->image->lines, (size_t)w->image->n * POSTERN_LINE);
 }
 
 static struct worker_bytes bytes_of(const struct buf *b)
