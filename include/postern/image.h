@@ -5,8 +5,7 @@
  * whole. Line 0 is the header, line 1 the directory, lines 2… one per principal dimension; all
  * else is found through them.
  *
- *   destination address ──tree──▶ row ─┐
- *   action, protocol, port ─tree─▶ door class ─┴▶ cell ──▶ alternatives: forbids, then permits
+ *   destination address ──tree──▶ row; action, protocol, port ──row──▶ cell ──▶ alternatives: forbids, then permits
  *   subject: one class per dimension, group bits, units, fact bits ──▶ terms of an alternative
  */
 #pragma once
@@ -46,8 +45,8 @@ struct postern_header { /* line 0 */
 	__u32 strings_line; /* hash table of strings: lines of four postern_string */
 	__u32 strings_mask; /* number of those lines - 1, a power of two less one */
 	__u32 strings_probe; /* lines to look at before a string is known to be absent */
-	__u32 rows_line; /* rows of cell ids, row_lines lines each */
-	__u32 row_lines;
+	__u32 rows_line; /* postern_row or postern_tree each: POSTERN_DOOR() → cell */
+	__u32 pad;
 	__u32 rows;
 	__u32 names_line; /* user space only: policy ids, see postern_name; 0 if left out */
 	__u32 names_lines;
@@ -58,7 +57,7 @@ struct postern_directory { /* line 1: first lines of the rest */
 	__u32 tree_v6; /* u64 high half → row, or POSTERN_SUBTREE | index */
 	__u32 subtrees_line; /* postern_tree each: u64 low half → row */
 	__u32 subtrees;
-	__u32 tree_door; /* POSTERN_DOOR() → door class */
+	__u32 tree_door; /* POSTERN_DOOR() → door class: what policies tell apart, whatever the address */
 	__u32 door_classes;
 	__u32 tree_user; /* uid → class of POSTERN_DIM_USER */
 	__u32 tree_gid; /* gid → class of POSTERN_DIM_GID */
@@ -162,6 +161,16 @@ struct postern_tree {
 #define POSTERN_RUN_VALUE(step) (0xffff & (__u32)(step))
 
 #define POSTERN_SUBTREE 0x80000000u
+
+#define POSTERN_ROW_STEPS 7
+
+/* A row of few steps, as one line: from each key on, up to the next, the door's cell. One of more steps is a tree. */
+struct postern_row {
+	__u32 depth; /* 0; a tree's is not */
+	__u32 key[POSTERN_ROW_STEPS]; /* ascending from 0; unused ones are the largest */
+	__u32 cell[POSTERN_ROW_STEPS];
+	__u32 pad;
+};
 
 /* Key of the door tree. */
 #define POSTERN_DOOR(action, protocol, port)                                                       \
@@ -281,6 +290,7 @@ _Static_assert(sizeof(struct postern_dimension) == 64, "a dimension is one line"
 _Static_assert(sizeof(struct postern_annex) == 64, "the annex is one line");
 _Static_assert(sizeof(struct postern_fact) == 32, "two facts a line");
 _Static_assert(sizeof(struct postern_tree) == 64, "a tree is one line");
+_Static_assert(sizeof(struct postern_row) == 64, "a row of few steps is one line");
 _Static_assert(sizeof(struct postern_string) == 16, "four strings a line");
 _Static_assert(sizeof(struct postern_affix) == 16, "four affixes a line");
 _Static_assert(sizeof(struct postern_cell) == 16, "four cells a line");

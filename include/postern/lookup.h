@@ -16,7 +16,7 @@ struct postern_destination {
 	__u32 port; /* host order */
 };
 
-/* Row of cells for an address. */
+/* Row for an address. */
 static __always_inline __u32 postern_row(postern_image_t image, const struct postern_destination *d)
 {
 	const struct postern_directory *dir = postern_directory(image);
@@ -43,6 +43,27 @@ struct postern_lines {
 	__u64 facts; /* 0: nothing about the session, the device, the time or this end matters here */
 };
 
+/* The cell that a row has for a door. POSTERN_NONE when the image is broken. */
+static __always_inline __u32 postern_cell_of(postern_image_t image, __u32 line, __u32 door)
+{
+	const struct postern_row *r = (const void *)postern_line(image, line);
+	__u64 n = POSTERN_ROW_STEPS, difference;
+	int i;
+
+	if (!r)
+		return POSTERN_NONE;
+	if (r->depth)
+		return postern_find32(image, line, door);
+	/* the largest key is no door, and the first one is never greater */
+	for (i = 1; i < POSTERN_ROW_STEPS; i++) {
+		difference = (__u64)door - r->key[i];
+		postern_opaque(difference);
+		n -= difference >> 63;
+	}
+	n = (n - 1) & 7;
+	return n < POSTERN_ROW_STEPS ? r->cell[n] : POSTERN_NONE;
+}
+
 /* 0, or -1 when the image is broken. */
 POSTERN_FRAME int postern_cell(postern_image_t image, const struct postern_destination *d,
 			       struct postern_lines *ret)
@@ -51,16 +72,14 @@ POSTERN_FRAME int postern_cell(postern_image_t image, const struct postern_desti
 	const struct postern_directory *dir = postern_directory(image);
 	const struct postern_line *l;
 	const struct postern_cell *c;
-	__u32 row, door, cell;
+	__u32 row, cell;
 
-	if (!dir)
-		return -1;
-	door = postern_find32(image, dir->tree_door, POSTERN_DOOR(d->action, d->protocol, d->port));
 	row = postern_row(image, d);
 	h = (const struct postern_header *)postern_line(image, 0);
-	if (!h || row >= h->rows || door >= dir->door_classes)
+	if (!dir || !h || row >= h->rows)
 		return -1;
-	cell = postern_word(image, h->rows_line + row * h->row_lines, door);
+	cell = postern_cell_of(image, h->rows_line + row,
+			       POSTERN_DOOR(d->action, d->protocol, d->port));
 	if (cell >= dir->cells)
 		return -1;
 	l = postern_line(image, dir->cells_line + (cell >> 2));

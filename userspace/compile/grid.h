@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Destinations: classes of addresses × classes of doors, and in each such cell the residues of the
- * rules that can still hold there. Equal residues, cells and rows are stored once.
+ * Destinations: classes of addresses, and for each a row that tells the doors apart at which something changes for one of
+ * the rules that can still hold there; in each cell of it their residues. Equal residues, cells and rows are stored once.
  */
 #pragma once
 
 #include "compile/residue.h"
+
+/* From this door on, up to the next step's, a row has this cell. */
+struct row_step {
+	uint32_t door, cell;
+};
 
 struct grid {
 	struct intern *ip_sets, *door_sets; /* owned; a class's number: its set of predicates */
 	struct partition v4, v6, doors;
 	struct intern *residues; /* owned; lines of struct postern_alternative; 0 has none */
 	struct intern *cells; /* owned; numbers of residues, in the order of the rules */
-	struct intern *rows; /* owned; a cell number for each class of doors */
+	struct intern *rows; /* owned; struct row_step each, the first at door 0 */
 	uint32_t *row_of; /* owned; by class of addresses */
 	struct intern *columns[POSTERN_DIMS]; /* owned; classset numbers that terms ask for */
 	size_t alternative_lines; /* of all cells together */

@@ -9,6 +9,21 @@
 #include "base/radix.h"
 #include "base/vec.h"
 
+size_t partition_find(const struct partition *p, range_key key)
+{
+	size_t low = 0, high = p->n;
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (p->items[middle].first <= key)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 struct boundary {
 	range_key key;
 	uint32_t predicate;

@@ -35,5 +35,8 @@ static inline size_t partition_words(size_t predicates)
 	return predicates / 64 + 1;
 }
 
+/* The piece that a number lies in. */
+size_t partition_find(const struct partition *p, range_key key);
+
 /* 0 or -ENOMEM. Equal neighbours are one piece. */
 int partition_make(const struct space *space, struct intern *sets, struct partition *ret);

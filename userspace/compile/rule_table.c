@@ -62,22 +62,50 @@ static int outlooks_init(struct outlooks *o)
 	return intern_new(&o->seen);
 }
 
-static int look_at_doors(const struct grid *g, struct rule_table *t)
-{
-	uint32_t classes = intern_count(g->door_sets);
-	int r = 0;
+typedef VEC(uint32_t) door_keys;
 
-	t->outlook_of_door = calloc(classes + 1, sizeof(*t->outlook_of_door));
-	if (!t->outlook_of_door)
-		return -ENOMEM;
-	for (uint32_t d = 0; r == 0 && d < classes; d++) {
-		uint32_t *number = &t->outlook_of_door[d];
+static int compare_keys(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Where a predicate that the rule reads begins or ends to hold, in order; some twice. */
+static int find_keys(const struct compilation *c, const struct rule_table *t, door_keys *ret)
+{
+	int r = vec_push(ret, 0);
+
+	for (size_t i = 0; i < t->doors.n; i++) {
+		const struct range_set *set = &c->doors.items[t->doors.items[i]];
+
+		for (size_t k = 0; r == 0 && k < set->n; k++) {
+			r = vec_push(ret, (uint32_t)set->items[k].first);
+			if (r == 0 && set->items[k].last < RANGE_MAX32)
+				r = vec_push(ret, (uint32_t)set->items[k].last + 1);
+		}
+	}
+	if (ret->n)
+		qsort(ret->items, ret->n, sizeof(*ret->items), compare_keys);
+	return r;
+}
+
+static int look_at_doors(const struct compilation *c, const struct grid *g, struct rule_table *t)
+{
+	door_keys keys = { 0 };
+	int r = find_keys(c, t, &keys);
+
+	for (size_t i = 0; r == 0 && i < keys.n; i++) {
+		struct turn turn = { .piece = (uint32_t)partition_find(&g->doors, keys.items[i]) };
 
 		r = outlook(&t->door_outlooks, t->doors.items, t->doors.n,
-			    intern_get(g->door_sets, d, NULL), number);
-		if (r == 0 && *number == t->door_of_outlook.n)
-			r = vec_push(&t->door_of_outlook, d);
+			    intern_get(g->door_sets, g->doors.items[turn.piece].cls, NULL),
+			    &turn.outlook);
+		if (r == 0 &&
+		    (t->turns.n == 0 || t->turns.items[t->turns.n - 1].outlook != turn.outlook))
+			r = vec_push(&t->turns, turn);
 	}
+	vec_free(&keys);
 	return r;
 }
 
@@ -93,7 +121,7 @@ int rule_table_init(struct compilation *c, const struct grid *g, const struct ru
 	r = vec_push(&t->doors, DOOR_CREATE);
 	if (r == 0)
 		r = gather(c, rule->body, t);
-	return r ? r : look_at_doors(g, t);
+	return r ? r : look_at_doors(c, g, t);
 }
 
 void rule_table_deinit(struct rule_table *t)
@@ -102,8 +130,7 @@ void rule_table_deinit(struct rule_table *t)
 	vec_free(&t->doors);
 	intern_free(&t->ip_outlooks.seen);
 	intern_free(&t->door_outlooks.seen);
-	free(t->outlook_of_door);
-	vec_free(&t->door_of_outlook);
+	vec_free(&t->turns);
 	vec_free(&t->residues);
 	vec_free(&t->dead);
 }
@@ -111,7 +138,7 @@ void rule_table_deinit(struct rule_table *t)
 /* Room for the residues of an outlook. */
 static int make_room(struct rule_table *t, uint32_t number)
 {
-	uint32_t width = (uint32_t)t->door_of_outlook.n;
+	uint32_t width = intern_count(t->door_outlooks.seen);
 	int r = 0;
 
 	while (r == 0 && t->dead.n <= number)
@@ -133,11 +160,11 @@ int rule_table_look(struct rule_table *t, const uint64_t *ips, uint32_t *ret_out
 	return r;
 }
 
-uint32_t *rule_table_residue(struct rule_table *t, uint32_t ip_outlook, uint32_t door)
+uint32_t *rule_table_residue(struct rule_table *t, uint32_t ip_outlook, uint32_t door_outlook)
 {
-	size_t first = (size_t)ip_outlook * t->door_of_outlook.n;
+	size_t first = (size_t)ip_outlook * intern_count(t->door_outlooks.seen);
 
-	return &t->residues.items[first + t->outlook_of_door[door]];
+	return &t->residues.items[first + door_outlook];
 }
 
 bool rule_table_is_dead(const struct rule_table *t, uint32_t ip_outlook)
@@ -147,7 +174,7 @@ bool rule_table_is_dead(const struct rule_table *t, uint32_t ip_outlook)
 
 void rule_table_learn(struct rule_table *t, uint32_t ip_outlook)
 {
-	size_t width = t->door_of_outlook.n;
+	size_t width = intern_count(t->door_outlooks.seen);
 	const uint32_t *residues = &t->residues.items[(size_t)ip_outlook * width];
 
 	for (size_t i = 0; i < width; i++)

@@ -29,22 +29,52 @@ static const char *check_addresses(const struct checked *i)
 	return why;
 }
 
+static const char *check_short_row(const struct postern_row *row, uint32_t cells)
+{
+	bool over = false;
+
+	if (row->key[0])
+		return "row that does not begin at 0";
+	for (uint32_t k = 0; k < POSTERN_ROW_STEPS; k++) {
+		over |= row->key[k] == UINT32_MAX;
+		if (over ? row->key[k] != UINT32_MAX : k && row->key[k] <= row->key[k - 1])
+			return "row whose steps are not ascending";
+		if (row->cell[k] >= cells)
+			return "cell that does not exist";
+	}
+	return NULL;
+}
+
 static const char *check_rows(const struct checked *i)
 {
 	const struct postern_header *h = i->header;
-	const uint32_t *row;
+	const char *why = NULL;
+	uint64_t keys = 0;
 
-	if (h->row_lines < ((uint64_t)i->dir->door_classes + 15) / 16 || !h->rows)
-		return "rows too short";
-	if (!check_span(i, h->rows_line, (uint64_t)h->rows * h->row_lines, 1))
+	if (!h->rows || !check_span(i, h->rows_line, h->rows, 1))
 		return "rows outside the image";
-	for (uint32_t r = 0; r < h->rows; r++) {
-		row = (const uint32_t *)&i->lines[h->rows_line + (uint64_t)r * h->row_lines];
-		for (uint32_t door = 0; door < i->dir->door_classes; door++)
-			if (row[door] >= i->dir->cells)
-				return "cell that does not exist";
+	for (uint32_t r = 0; !why && r < h->rows; r++) {
+		const struct postern_line *l = &i->lines[h->rows_line + r];
+
+		if (!l->word[0]) {
+			why = check_short_row((const struct postern_row *)l, i->dir->cells);
+			continue;
+		}
+		keys += ((const struct postern_tree *)l)->keys;
+		if (keys > (uint64_t)i->n * 16)
+			return "rows with more keys than fit";
+		why = check_tree(i, h->rows_line + r,
+				 &(struct tree_bounds){ .values = i->dir->cells });
 	}
-	return NULL;
+	return why;
+}
+
+/* The tree was checked. Each class is of a door somewhere. */
+static const char *check_door_classes(const struct checked *i)
+{
+	const struct postern_tree *t = (const struct postern_tree *)&i->lines[i->dir->tree_door];
+
+	return i->dir->door_classes > t->keys ? "more classes of doors than doors" : NULL;
 }
 
 const char *check_destinations(const struct checked *i)
@@ -54,6 +84,8 @@ const char *check_destinations(const struct checked *i)
 	if (!why)
 		why = check_tree(i, i->dir->tree_door,
 				 &(struct tree_bounds){ .values = i->dir->door_classes });
+	if (!why)
+		why = check_door_classes(i);
 	return why ? why : check_rows(i);
 }
 

@@ -169,21 +169,48 @@ static void write_v6(struct writer *w, const struct grid *g, struct postern_dire
 	vec_free(&split);
 }
 
+/* Few steps: one line. */
+static void write_short_row(struct postern_row *to, const struct row_step *steps, size_t n)
+{
+	memset(to->key, 0xff, sizeof(to->key));
+	for (size_t i = 0; i < n; i++) {
+		to->key[i] = steps[i].door;
+		to->cell[i] = steps[i].cell;
+	}
+}
+
+static void write_long_row(struct writer *w, uint32_t line, const struct row_step *row, size_t n,
+			   struct steps *s)
+{
+	struct step_function f;
+
+	s->keys.n = s->values.n = 0;
+	for (size_t i = 0; i < n; i++)
+		add(w, s, row[i].door, row[i].cell);
+	f = function_of(s, false);
+	if (!w->err)
+		writer_tree_at(w, line, &f);
+}
+
 static void write_rows(struct writer *w, const struct grid *g)
 {
-	uint32_t doors = intern_count(g->door_sets);
-	uint32_t row_lines = (doors + 15) / 16, rows = intern_count(g->rows);
-	uint32_t first = writer_reserve(w, (size_t)row_lines * rows);
+	uint32_t rows = intern_count(g->rows), first = writer_reserve(w, rows);
 	struct postern_header *h = writer_at(w, 0);
+	struct steps s = { 0 }; /* of one long row after the other */
 
-	if (w->err)
-		return;
 	h->rows_line = first;
-	h->row_lines = row_lines;
 	h->rows = rows;
-	for (uint32_t i = 0; i < rows; i++)
-		memcpy(&w->lines.items[first + (size_t)i * row_lines], intern_get(g->rows, i, NULL),
-		       doors * sizeof(uint32_t));
+	for (uint32_t i = 0; !w->err && i < rows; i++) {
+		size_t bytes, n;
+		const struct row_step *row = intern_get(g->rows, i, &bytes);
+
+		n = bytes / sizeof(*row);
+		if (n <= POSTERN_ROW_STEPS)
+			write_short_row(writer_at(w, first + i), row, n);
+		else
+			write_long_row(w, first + i, row, n, &s);
+	}
+	steps_free(&s);
 }
 
 /* The alternatives of a cell, which begin at ret->first. */

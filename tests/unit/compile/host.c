@@ -154,9 +154,9 @@ static void cgroup_paths_are_walked_step_by_step(void **state)
 	assert_int_not_equal(a, POSTERN_NONE);
 	b = step(&c, POSTERN_STEP_NODE(a), "b");
 	assert_int_not_equal(b, POSTERN_NONE);
-	assert_int_not_equal(POSTERN_STEP_BIT(a), 0);
-	assert_int_not_equal(POSTERN_STEP_BIT(b), 0);
-	assert_int_not_equal(POSTERN_STEP_BIT(a), POSTERN_STEP_BIT(b));
+	assert_int_not_equal(POSTERN_STEP_UNIT(a), 0);
+	assert_int_not_equal(POSTERN_STEP_UNIT(b), 0);
+	assert_int_not_equal(POSTERN_STEP_UNIT(a), POSTERN_STEP_UNIT(b));
 	assert_int_equal(step(&c, 0, "b"), POSTERN_NONE);
 	assert_int_equal(step(&c, POSTERN_STEP_NODE(b), "b"), POSTERN_NONE);
 }
@@ -170,7 +170,7 @@ static void a_path_in_between_has_no_bit(void **state)
 		      "@id(\"a\") permit(principal in Unit::\"/x/y\", action in Action::\"egress\","
 		      " resource) unless { principal in Unit::\"/x//y\" };",
 		      NULL, NULL);
-	assert_int_equal(POSTERN_STEP_BIT(step(&c, 0, "x")), 0);
+	assert_int_equal(POSTERN_STEP_UNIT(step(&c, 0, "x")), 0);
 	assert_int_equal(step(&c, POSTERN_STEP_NODE(step(&c, 0, "x")), ""), POSTERN_NONE);
 }
 

@@ -95,7 +95,7 @@ static void wrong_words_of_the_header_are_refused(void **state)
 		&header(f)->magic,	   &header(f)->version,	     &header(f)->lines,
 		&header(f)->mode,	   &header(f)->strings_mask, &header(f)->strings_line,
 		&header(f)->strings_probe, &header(f)->rows_line,    &header(f)->rows,
-		&header(f)->row_lines,	   &header(f)->names_line,
+		&header(f)->names_line,
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
