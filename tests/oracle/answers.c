@@ -73,14 +73,14 @@ static int load_rules(struct answering *b, const char *dir)
 	if (r < 0)
 		return r;
 	src = (struct ruleset_sources){
-		bundle->policies,
-		bundle->n_policies,
-		bundle->files,
-		bundle->n_files,
-		bundle->entities,
-		bundle->tests,
-		bundle->not_after_ms,
-		{ bundle->observe ? MODE_OBSERVE : MODE_ENFORCE, bundle->phases },
+		.policies = bundle->policies,
+		.n_policies = bundle->n_policies,
+		.files = bundle->files,
+		.n_files = bundle->n_files,
+		.entities = bundle->entities,
+		.tests = bundle->tests,
+		.not_after_ms = bundle->not_after_ms,
+		.rollout = { bundle->observe ? MODE_OBSERVE : MODE_ENFORCE, bundle->phases },
 	};
 	return ruleset_load(&src, 0, &b->diags, &b->rules);
 }

@@ -117,10 +117,14 @@ static int take_rules(struct whole *w, struct diags *d)
 {
 	const struct bundle *b = w->bundle;
 	const struct ruleset_sources src = {
-		b->policies,	 b->n_policies,
-		b->files,	 b->n_files,
-		b->entities,	 b->tests,
-		b->not_after_ms, { b->observe ? MODE_OBSERVE : MODE_ENFORCE, b->phases },
+		.policies = b->policies,
+		.n_policies = b->n_policies,
+		.files = b->files,
+		.n_files = b->n_files,
+		.entities = b->entities,
+		.tests = b->tests,
+		.not_after_ms = b->not_after_ms,
+		.rollout = { b->observe ? MODE_OBSERVE : MODE_ENFORCE, b->phases },
 	};
 
 	return ruleset_load(&src, 0, d, &w->rules);
