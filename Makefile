@@ -225,7 +225,7 @@ $(B)/tests/e2e/killat: $(B)/obj/tests/e2e/killat.o
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^
 # posternd, linked so that its worker does what the name of a bundle says: see tests/e2e/hostile_worker.c.
-hostile_wraps := bundle_parse image_compile_next worker_time_most
+hostile_wraps := bundle_parse_next image_compile_next worker_time_most
 $(B)/tests/e2e/posternd-hostile: $(call obj,$(daemon_src) tests/e2e/hostile_worker.c) $(harness) $(lib)
 	$(say) LD $@
 	$(Q)mkdir -p $(@D)

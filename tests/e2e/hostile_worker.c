@@ -12,8 +12,10 @@
 
 #include "hostile.h"
 
-int __real_bundle_parse(const uint8_t *payload, size_t len, struct diags *d, struct bundle **ret);
-int __wrap_bundle_parse(const uint8_t *payload, size_t len, struct diags *d, struct bundle **ret);
+int __real_bundle_parse_next(const uint8_t *payload, size_t len, struct bundle **before,
+			     struct diags *d, struct bundle **ret);
+int __wrap_bundle_parse_next(const uint8_t *payload, size_t len, struct bundle **before,
+			     struct diags *d, struct bundle **ret);
 int __real_image_compile_next(const struct policy_views *views, const struct binding *binding,
 			      struct image_memory **memory, struct diags *d, struct image **ret);
 int __wrap_image_compile_next(const struct policy_views *views, const struct binding *binding,
@@ -25,9 +27,10 @@ unsigned __wrap_worker_time_most(enum worker_question what);
 
 static char word[64];
 
-int __wrap_bundle_parse(const uint8_t *payload, size_t len, struct diags *d, struct bundle **ret)
+int __wrap_bundle_parse_next(const uint8_t *payload, size_t len, struct bundle **before,
+			     struct diags *d, struct bundle **ret)
 {
-	int r = __real_bundle_parse(payload, len, d, ret);
+	int r = __real_bundle_parse_next(payload, len, before, d, ret);
 
 	if (r == BUNDLE_OK && strncmp((*ret)->name, PREFIX, strlen(PREFIX)) == 0 &&
 	    strlen((*ret)->name) < sizeof(word)) {

@@ -48,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size > 0 && data[0] == 0x1f)
 		buf_put(&packed, data, size);
 	else
-		must(gzip_pack(data, size, &packed) == 0);
+		must(gzip_pack(data, size, NULL, &packed) == 0);
 	must(buf_error(&packed) == 0);
 	r = bundle_parse((const uint8_t *)packed.data, packed.len, &d, &b);
 	must(r == BUNDLE_OK || r == BUNDLE_E_SIZE || r == BUNDLE_E_PAYLOAD);

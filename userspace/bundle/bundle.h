@@ -209,8 +209,10 @@ struct bundle {
 	size_t n_policies;
 	struct source *files; /* prefix lists by name; owned */
 	size_t n_files;
-	uint64_t *file_numbers; /* owned: by file, see bundle_number(); NULL: none are known */
+	uint64_t *file_numbers; /* owned: by file, see bundle_parse_next(); NULL: none are known */
 	uint64_t last_number;
+	struct kept_parts
+		*parts; /* owned: how its files were packed, for the next payload; or NULL */
 	struct source entities, tests; /* JSON text; owned; .text NULL when absent */
 	char digest[65]; /* SHA-256 of the container's payload, hex; "" when read from a directory */
 };
@@ -224,10 +226,12 @@ void bundle_free(struct bundle **b);
 #define _cleanup_bundle_ _cleanup_(bundle_free)
 
 /*
- * Numbers a bundle's files, above 0: one that is byte for byte a file of `before` (NULL: there was none) has that one's
- * number, any other has one that no file of it, nor of the bundles before it, has had. 0 or -ENOMEM.
+ * The same of one payload after another. *before is the bundle before (NULL at first), which is released whatever comes of
+ * it: files that were packed as they were then are not unpacked again. Files are numbered, above 0: one that is byte for
+ * byte a file of the bundle before has that one's number, any other has one that none before has had.
  */
-int bundle_number(struct bundle *b, const struct bundle *before);
+int bundle_parse_next(const uint8_t *payload, size_t len, struct bundle **before, struct diags *d,
+		      struct bundle **ret);
 
 /*
  * Reads a bundle directory (bundle.json, policies/ *.cedar, entities.json, *.txt, tests.json) as if

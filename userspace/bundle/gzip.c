@@ -30,12 +30,43 @@ static void set_input(z_stream *z, const void *bytes, size_t len)
 	z->avail_in = (uInt)len;
 }
 
-int gzip_pack(const void *bytes, size_t len, struct buf *out)
+/* Packs what is in the input. Z_OK, Z_STREAM_END once it is finished, or zlib's failure. */
+static int pack_piece(z_stream *z, int flush, struct buf *out)
+{
+	uint8_t piece[PIECE];
+	int r;
+
+	do {
+		z->next_out = piece;
+		z->avail_out = sizeof(piece);
+		r = deflate(z, flush);
+		buf_put(out, piece, sizeof(piece) - z->avail_out);
+	} while (r == Z_OK && z->avail_out == 0);
+	return r == Z_BUF_ERROR ? Z_OK : r; /* nothing was left to do */
+}
+
+static int pack_all(z_stream *z, const uint8_t *bytes, size_t len, const plains_t *plain,
+		    struct buf *out)
+{
+	size_t at = 0;
+	int r = Z_OK;
+
+	for (size_t i = 0; plain && i < plain->n && r == Z_OK; i++) {
+		set_input(z, bytes + at, plain->items[i].at - at);
+		r = pack_piece(z, Z_FULL_FLUSH, out);
+		at = plain->items[i].at + plain->items[i].len;
+		set_input(z, bytes + plain->items[i].at, plain->items[i].len);
+		if (r == Z_OK)
+			r = pack_piece(z, Z_FULL_FLUSH, out);
+	}
+	set_input(z, bytes + at, len - at);
+	return r == Z_OK ? pack_piece(z, Z_FINISH, out) : r;
+}
+
+int gzip_pack(const void *bytes, size_t len, const plains_t *plain, struct buf *out)
 {
 	_cleanup_(end_pack) z_stream z = { 0 };
 	gz_header header = { .os = SYSTEM_UNKNOWN };
-	uint8_t piece[PIECE];
-	int r = Z_OK;
 
 	if (len > UINT_MAX)
 		return -E2BIG;
@@ -44,14 +75,7 @@ int gzip_pack(const void *bytes, size_t len, struct buf *out)
 		return -ENOMEM;
 	if (deflateSetHeader(&z, &header) != Z_OK)
 		return -EIO;
-	set_input(&z, bytes, len);
-	while (r == Z_OK) {
-		z.next_out = piece;
-		z.avail_out = sizeof(piece);
-		r = deflate(&z, Z_FINISH);
-		buf_put(out, piece, sizeof(piece) - z.avail_out);
-	}
-	return r == Z_STREAM_END ? buf_error(out) : -EIO;
+	return pack_all(&z, bytes, len, plain, out) == Z_STREAM_END ? buf_error(out) : -EIO;
 }
 
 /* One more piece into `out`. Z_OK, Z_STREAM_END, or the -errno of the failure. */

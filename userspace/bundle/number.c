@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which files of a bundle are those of the bundle before. */
+#include "bundle/number.h"
+
 #include <errno.h>
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "bundle/bundle.h"
 
 /* The place of that name in sorted files, or their number. */
 static size_t place_of(const struct bundle *b, const char *name)
@@ -34,25 +35,25 @@ static uint64_t number_before(const struct bundle *before, const struct source *
 	if (!before || !before->file_numbers || at == before->n_files)
 		return 0;
 	old = &before->files[at];
-	return old->len == file->len && memcmp(old->text, file->text, file->len) == 0
+	return old->text && old->len == file->len && memcmp(old->text, file->text, file->len) == 0
 		       ? before->file_numbers[at]
 		       : 0;
 }
 
 int bundle_number(struct bundle *b, const struct bundle *before)
 {
-	uint64_t last = before ? before->last_number : 0;
-	uint64_t *numbers = calloc(b->n_files + 1, sizeof(*numbers));
-
-	if (!numbers)
+	if (!b->file_numbers)
+		b->file_numbers = calloc(b->n_files + 1, sizeof(*b->file_numbers));
+	if (!b->file_numbers)
 		return -ENOMEM;
+	b->last_number = before ? before->last_number : 0;
 	for (size_t i = 0; i < b->n_files; i++) {
-		numbers[i] = number_before(before, &b->files[i]);
-		if (!numbers[i])
-			numbers[i] = ++last;
+		uint64_t *number = &b->file_numbers[i];
+
+		if (!*number)
+			*number = number_before(before, &b->files[i]);
+		if (!*number)
+			*number = ++b->last_number;
 	}
-	free(b->file_numbers);
-	b->file_numbers = numbers;
-	b->last_number = last;
 	return 0;
 }

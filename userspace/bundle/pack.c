@@ -89,6 +89,18 @@ static int refuse_size(struct diags *d, const char *what, size_t has, size_t mos
 	return -E2BIG;
 }
 
+/* Prefix lists each by itself: who has unpacked one before knows it again. */
+static int pack_text(const char *text, size_t len, struct buf *out)
+{
+	plains_t plain = { 0 };
+	int r = plains_find(text, len, &plain);
+
+	if (r == 0)
+		r = gzip_pack(text, len, &plain, out);
+	vec_free(&plain);
+	return r;
+}
+
 int bundle_pack(const struct bundle *b, struct diags *d, struct buf *out)
 {
 	_cleanup_json_ json_t *object = json_object();
@@ -108,7 +120,7 @@ int bundle_pack(const struct bundle *b, struct diags *d, struct buf *out)
 	len = strlen(text);
 	if (len > POSTERN_BUNDLE_INFLATED_MAX)
 		return refuse_size(d, "inflated", len, POSTERN_BUNDLE_INFLATED_MAX);
-	r = gzip_pack(text, len, &packed);
+	r = pack_text(text, len, &packed);
 	if (r < 0)
 		return r;
 	if (packed.len > POSTERN_BUNDLE_PACKED_MAX)

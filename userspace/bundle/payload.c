@@ -11,7 +11,9 @@
 
 #include "bundle/excised.h"
 #include "bundle/gzip.h"
+#include "bundle/kept_parts.h"
 #include "bundle/manifest.h"
+#include "bundle/number.h"
 #include "bundle/texts.h"
 
 void bundle_free(struct bundle **b)
@@ -33,6 +35,7 @@ void bundle_free(struct bundle **b)
 	free(gone->policies);
 	free(gone->files);
 	free(gone->file_numbers);
+	kept_parts_free(&gone->parts);
 	free(gone);
 	*b = NULL;
 }
@@ -44,11 +47,14 @@ struct folder {
 	const char *suffix; /* of every name */
 };
 
-/* The text of a string, or what its mark stands for. 0 or -ENOMEM, or -EEXIST. */
-static int copy_text(struct excised *excised, const json_t *value, char **ret, size_t *ret_len)
+/* The text of a string, or what its mark stands for. 0 or -errno. Only a file may be one that is known. */
+static int copy_text(const struct document *doc, const struct folder *f, const json_t *value,
+		     char **ret, size_t *ret_len)
 {
-	int r = excised ? excised_take(excised, value, ret, ret_len) : -ENOENT;
+	int r = doc->excised ? excised_take(doc->excised, value, ret, ret_len) : -ENOENT;
 
+	if (r == 0 && !*ret && strcmp(f->member, "files") != 0)
+		return -EBADMSG;
 	if (r != -ENOENT)
 		return r;
 	*ret = strdup(json_string_value(value));
@@ -71,7 +77,7 @@ static int read_text(const struct document *doc, const struct folder *f, const c
 	if (!json_is_string(value))
 		return document_refuse(doc, "member-type", name, NULL,
 				       "\"%s\" in \"%s\" must be a string", name, f->member);
-	r = copy_text(doc->excised, value, &text, &len);
+	r = copy_text(doc, f, value, &text, &len);
 	return r < 0 ? r : texts_add(texts, f->prefix, name, text, len);
 }
 
@@ -173,51 +179,110 @@ static int parse_text(struct source src, struct excised *excised, struct diags *
 }
 
 /* Without its long strings. 0 only if nothing at all is to be said of it: the whole text says that better. */
-static int parse_short(const struct buf *json, struct bundle *b)
+static int parse_short(const struct buf *json, struct excised *e, struct bundle *b)
 {
-	_cleanup_excised_ struct excised e = { 0 };
 	_cleanup_diags_ struct diags unsaid = DIAGS_INIT;
-	int r = json->data ? excised_make(json->data, json->len, &e) : -ENOENT;
+	int r = excised_make(e, json->data ? json->data : "", json->len);
 
 	if (r == 0)
-		r = parse_text((struct source){ "bundle payload", e.text.data, e.text.len }, &e,
+		r = parse_text((struct source){ "bundle payload", e->text.data, e->text.len }, e,
 			       &unsaid, b);
-	if (r == 0 && (unsaid.n || unsaid.err || !excised_is_whole(&e)))
+	if (r == 0 && (unsaid.n || unsaid.err || !excised_is_whole(e)))
 		r = -EBADMSG;
 	return r;
 }
 
-static int parse_json(const struct buf *json, struct diags *d, struct bundle **ret)
-{
-	_cleanup_bundle_ struct bundle *b = calloc(1, sizeof(*b));
-	int r = b ? parse_short(json, b) : -ENOMEM;
+/* Asked by the unpacker: a part of the bundle before, whose mark is put out then. */
+struct knowing {
+	struct kept_parts *parts; /* borrowed; NULL: nothing is known */
+	struct excised *e;
+};
 
-	if (b && r < 0) {
-		bundle_free(&b);
-		b = calloc(1, sizeof(*b));
-		r = b ? parse_text((struct source){ "bundle payload", json->data ? json->data : "",
-						    json->len },
-				   NULL, d, b)
-		      : -ENOMEM;
-	}
+static bool find_known(void *arg, const uint8_t *at, size_t left, struct gzip_part *ret,
+		       struct buf *out)
+{
+	struct knowing *k = arg;
+	size_t i = k->parts ? kept_parts_find(k->parts, at, left) : 0;
+	const struct kept_part *p;
+
+	if (!k->parts || i == k->parts->items.n || excised_put_known(k->e, i, out) < 0)
+		return false;
+	p = &k->parts->items.items[i];
+	*ret = (struct gzip_part){ .len = p->len, .out_len = p->out_len, .crc = p->crc };
+	return true;
+}
+
+/*
+ * Unpacked part by part and read without the long strings; of `before` is taken what is the same. 0, or -errno with nothing
+ * taken, which says nothing of the payload: most are packed in one.
+ */
+static int parse_quickly(const uint8_t *payload, size_t len, struct bundle *before,
+			 struct bundle **ret)
+{
+	_cleanup_excised_ struct excised e = { 0 };
+	_cleanup_bundle_ struct bundle *b = calloc(1, sizeof(*b));
+	_cleanup_buf_ struct buf json = BUF_INIT;
+	struct knowing knowing = { before ? before->parts : NULL, &e };
+	gzip_parts_t parts = { 0 };
+	int r = b && len <= POSTERN_BUNDLE_PACKED_MAX ? excised_begin(&e) : -ENOMEM;
+
+	if (r == 0)
+		r = gzip_unpack_parts(payload, len, POSTERN_BUNDLE_INFLATED_MAX,
+				      &(struct gzip_known){ find_known, &knowing }, &json, &parts);
+	if (r == 0)
+		r = parse_short(&json, &e, b);
+	if (r == 0)
+		r = kept_parts_settle(b, before, payload, &parts, &e);
+	vec_free(&parts);
 	if (r == 0)
 		*ret = TAKE_PTR(b);
 	return r;
 }
 
-int bundle_parse(const uint8_t *payload, size_t len, struct diags *d, struct bundle **ret)
+/* The whole text, which says all that is wrong with it. */
+static int parse_whole(const uint8_t *payload, size_t len, struct diags *d, struct bundle **ret)
 {
+	_cleanup_bundle_ struct bundle *b = calloc(1, sizeof(*b));
 	_cleanup_buf_ struct buf json = BUF_INIT;
-	_cleanup_bundle_ struct bundle *b = NULL;
 	int r = unpack(payload, len, d, &json);
 
+	if (r == 0)
+		r = b ? parse_text((struct source){ "bundle payload", json.data ? json.data : "",
+						    json.len },
+				   NULL, d, b)
+		      : -ENOMEM;
+	if (r == 0)
+		*ret = TAKE_PTR(b);
+	return r;
+}
+
+static int parse(const uint8_t *payload, size_t len, struct bundle *before, struct diags *d,
+		 struct bundle **ret)
+{
+	_cleanup_bundle_ struct bundle *b = NULL;
+	int r = parse_quickly(payload, len, before, &b);
+
 	if (r < 0)
-		return answer_of(r);
-	r = parse_json(&json, d, &b);
+		r = parse_whole(payload, len, d, &b);
+	if (r == 0)
+		r = bundle_number(b, before);
 	if (r == 0)
 		r = digest_hex(payload, len, b->digest);
 	if (r < 0)
 		return answer_of(r);
 	*ret = TAKE_PTR(b);
 	return BUNDLE_OK;
+}
+
+int bundle_parse_next(const uint8_t *payload, size_t len, struct bundle **before, struct diags *d,
+		      struct bundle **ret)
+{
+	_cleanup_bundle_ struct bundle *old = TAKE_PTR(*before);
+
+	return parse(payload, len, old, d, ret);
+}
+
+int bundle_parse(const uint8_t *payload, size_t len, struct diags *d, struct bundle **ret)
+{
+	return parse(payload, len, NULL, d, ret);
 }

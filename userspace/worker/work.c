@@ -36,10 +36,8 @@ static int open_bundle(struct asked *a)
 	int r;
 
 	set_aside(w);
-	r = bundle_parse(a->in.at, a->in.left, &a->d, &w->bundle);
+	r = bundle_parse_next(a->in.at, a->in.left, &before, &a->d, &w->bundle);
 	a->in.left = 0;
-	if (r == BUNDLE_OK)
-		r = bundle_number(w->bundle, before);
 	if (r < 0)
 		return r;
 	if (r != BUNDLE_OK)

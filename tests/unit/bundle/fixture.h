@@ -121,7 +121,7 @@ static inline void fixture_container(enum bundle_type type, const struct buf *pa
 /* Gzip of any text, as a policy payload. */
 static inline void fixture_payload(const char *json, struct buf *out)
 {
-	assert_int_equal(gzip_pack(json, strlen(json), out), 0);
+	assert_int_equal(gzip_pack(json, strlen(json), NULL, out), 0);
 }
 
 #define FIXTURE_REST                                                                               \

@@ -9,7 +9,7 @@
 
 static void pack(const char *text, size_t len, struct buf *out)
 {
-	assert_int_equal(gzip_pack(text, len, out), 0);
+	assert_int_equal(gzip_pack(text, len, NULL, out), 0);
 }
 
 static void what_is_packed_unpacks(void **state)

@@ -178,7 +178,7 @@ static void a_bomb_is_refused(void **state)
 	(void)state;
 	assert_non_null(text);
 	memset(text, ' ', n);
-	assert_int_equal(gzip_pack(text, n, &bomb), 0);
+	assert_int_equal(gzip_pack(text, n, NULL, &bomb), 0);
 	free(text);
 	assert_int_equal(bundle_parse((uint8_t *)bomb.data, bomb.len, &d, &b), BUNDLE_E_SIZE);
 	assert_null(b);
