@@ -226,7 +226,7 @@ void bundle_free(struct bundle **b);
 #define _cleanup_bundle_ _cleanup_(bundle_free)
 
 /*
- * The same of one payload after another. *before is the bundle before (NULL at first), which is released whatever comes of
+ * The same of one payload after another, without its digest. *before is the bundle before (NULL at first), which is released whatever comes of
  * it: files that were packed as they were then are not unpacked again. Files are numbered, above 0: one that is byte for
  * byte a file of the bundle before has that one's number, any other has one that none before has had.
  */

@@ -266,8 +266,6 @@ static int parse(const uint8_t *payload, size_t len, struct bundle *before, stru
 		r = parse_whole(payload, len, d, &b);
 	if (r == 0)
 		r = bundle_number(b, before);
-	if (r == 0)
-		r = digest_hex(payload, len, b->digest);
 	if (r < 0)
 		return answer_of(r);
 	*ret = TAKE_PTR(b);
@@ -284,5 +282,12 @@ int bundle_parse_next(const uint8_t *payload, size_t len, struct bundle **before
 
 int bundle_parse(const uint8_t *payload, size_t len, struct diags *d, struct bundle **ret)
 {
-	return parse(payload, len, NULL, d, ret);
+	_cleanup_bundle_ struct bundle *b = NULL;
+	int r = parse(payload, len, NULL, d, &b);
+
+	if (r == BUNDLE_OK)
+		r = answer_of(digest_hex(payload, len, b->digest));
+	if (r == BUNDLE_OK)
+		*ret = TAKE_PTR(b);
+	return r;
 }

@@ -78,13 +78,13 @@ static void take_open(struct making *m, struct bundle *b)
 {
 	struct deployment *dep = m->dep;
 	struct refusal refused = REFUSAL_NONE;
-	int r = digest_hex(dep->payload, dep->payload_len, b->digest);
 
-	if (r < 0) {
+	if (m->digested < 0) {
 		bundle_free(&b);
-		end(m, refusal_of_failure("memory", r, m->d));
+		end(m, refusal_of_failure("memory", m->digested, m->d));
 		return;
 	}
+	memcpy(b->digest, m->digest, sizeof(b->digest));
 	if (dep->bundle)
 		bundle_free(&b);
 	else
@@ -161,6 +161,16 @@ void making_step(struct making *m)
 	}
 }
 
+/* Asks the worker to open the payload, and takes its digest meanwhile. */
+static void ask_open(struct making *m)
+{
+	const struct deployment *dep = m->dep;
+	int r = worker_ask_open(dep->worker, dep->payload, dep->payload_len);
+
+	m->digested = digest_hex(dep->payload, dep->payload_len, m->digest);
+	proceed(m, OPENING, r);
+}
+
 static void start_worker(struct making *m)
 {
 	struct deployment *dep = m->dep;
@@ -170,7 +180,7 @@ static void start_worker(struct making *m)
 	if (r < 0)
 		end(m, refusal_of_failure("worker", r, m->d));
 	else
-		proceed(m, OPENING, worker_ask_open(dep->worker, dep->payload, dep->payload_len));
+		ask_open(m);
 }
 
 /* Whether the worker of the one before goes on with this one. */
@@ -182,7 +192,7 @@ static bool take_over(struct making *m)
 		return false;
 	dep->worker = TAKE_PTR(before->worker);
 	m->reused = true;
-	proceed(m, OPENING, worker_ask_open(dep->worker, dep->payload, dep->payload_len));
+	ask_open(m);
 	return true;
 }
 

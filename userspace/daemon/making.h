@@ -34,6 +34,8 @@ struct making {
 	struct refusal refused;
 	struct host_binding *binding; /* owned: of the image that is being compiled */
 	/* private: */
+	char digest[65]; /* of the payload: reckoned while the worker opens it */
+	int digested; /* 0 or -errno */
 	int asked; /* the question under way */
 	bool reused; /* of a worker that was there before */
 };

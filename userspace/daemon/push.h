@@ -48,6 +48,8 @@ struct push_attempt {
 	struct deployment *dep; /* owned until it is in force */
 	struct store_entry entry; /* once it is known what the bytes are */
 	struct trust next; /* what is remembered once it is in force */
+	char verified_by
+		[65]; /* digest of the root document under which its signatures were verified; "": none */
 	bool taken_up; /* stored by this host, and accepted: its signatures were not asked again */
 	bool accepted; /* before: then its container stays whatever happens */
 	uint64_t deadline; /* boot ns, of a trial; 0 */
