@@ -149,6 +149,39 @@ too_many() {
 }
 [ -z "${POSTERN_LONG:-}" ] || step "more than can wait are told so" too_many
 
+# A large bundle's worker reads the next one: what has not changed is not read again, and what has is in force.
+awk 'BEGIN { srand(7); for (i = 0; i < 40000; i++) printf "%d.%d.%d.%d/32\n", 1 + 99 * rand(), 256 * rand(), 256 * rand(), 256 * rand() }' \
+	>"$box_dir/bundle/large.txt"
+echo '@id("large") permit (principal, action == Action::"connect", resource in Zone::"large") when { resource.port == 18525 };
+	@id("one") permit (principal, action == Action::"connect", resource in Service::"one");' >"$box_dir/bundle/policies/large.cedar"
+# large VERSION PORT: one service of that port beside the many prefixes.
+large() {
+	echo '[{"uid":{"type":"Zone","id":"large"},"attrs":{"prefixes":["@large.txt"]},"parents":[]},
+		{"uid":{"type":"Service","id":"one"},"attrs":{"endpoints":["tcp 127.0.0.1/32:'"$2"'"]},"parents":[]}]' \
+		>"$box_dir/bundle/entities.json"
+	box_bundle "$1"
+}
+# Allowed, there is nobody; denied, one may not ask.
+allows() { inside bash -c "exec 3<>/dev/tcp/127.0.0.1/$1" 2>&1 | grep -q "Connection refused"; }
+denies() { inside bash -c "exec 3<>/dev/tcp/127.0.0.1/$1" 2>&1 | grep -q "not permitted"; }
+# push_large VERSION PORT NEW: in force, with so many workers that were not there before.
+push_large() {
+	local bundle before
+	bundle=$(large "$1" "$2") || return 1
+	before=$(workers | sort)
+	postern push "$bundle" && version_is "$1" && allows "$2" && denies $(($2 - 1)) || return 1
+	large_worker=$(comm -13 <(echo "$before") <(workers | sort))
+	[ "$(grep -c . <<<"$large_worker")" -eq "$3" ]
+}
+step "a large bundle has a worker" push_large 9 18601 1
+reader=$large_worker
+step "which reads the next one" push_large 10 18602 0
+step "and the one after that" push_large 11 18603 0
+step "killed, it is done without" eval 'kill -9 "$reader"; push_large 12 18604 1'
+refuses "one for another host is refused" "refused: audience" postern push "$(box_audience='["elsewhere"]' && large 13 18605)"
+check "and what was in force is" allows 18604
+step "until a sound one comes" push_large 13 18605 1
+
 # kill -9 while a worker is at work: it goes with its controller.
 killed() {
 	postern push "$endless" >/dev/null 2>&1 &
@@ -160,7 +193,7 @@ killed() {
 }
 step "killed with its controller" killed
 step "which takes up what was in force" posternd_start
-check "bundle 8" version_is 8
+check "bundle 13" version_is 13
 step "posternd ends when asked" posternd_kill TERM
 check "with status 0: nothing leaked, where that is watched" test "$box_status" -eq 0
 check "no worker is left" no_worker_is_left
