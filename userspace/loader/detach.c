@@ -8,7 +8,22 @@
 #include "base/cleanup.h"
 #include "loader/object.h"
 
-static int directory_clear(const char *path)
+/*
+ * Takes the hook of a pinned link off at once: the kernel lets go of a link that nobody has later, in its own time. Links
+ * of other kinds cannot be, and need not.
+ */
+static void link_off(const char *directory, const char *name)
+{
+	_cleanup_close_ int fd = -1;
+	char path[PIN_PATH_MAX];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", directory, name);
+	fd = bpf_obj_get(path);
+	if (fd >= 0)
+		(void)bpf_link_detach(fd);
+}
+
+static int directory_clear(const char *path, bool links)
 {
 	_cleanup_closedir_ DIR *dir = opendir(path);
 	const struct dirent *e;
@@ -19,6 +34,8 @@ static int directory_clear(const char *path)
 	while ((e = readdir(dir))) {
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 			continue;
+		if (links)
+			link_off(path, e->d_name);
 		if (unlinkat(dirfd(dir), e->d_name, 0) < 0)
 			r = -errno;
 	}
@@ -35,11 +52,11 @@ int loader_detach(const struct loader_config *cfg)
 	if (!cfg->pin)
 		return -EINVAL;
 	(void)snprintf(path, sizeof(path), "%s/links", cfg->pin);
-	r = directory_clear(path);
+	r = directory_clear(path, true);
 	if (r < 0)
 		return r;
 	(void)snprintf(path, sizeof(path), "%s/maps", cfg->pin);
-	r = directory_clear(path);
+	r = directory_clear(path, false);
 	/* the directory itself can be a mount of its own, or shared */
 	if (r == 0)
 		(void)rmdir(cfg->pin);

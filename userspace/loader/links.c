@@ -152,6 +152,8 @@ void links_drop(struct loader *l, const bool *which)
 		if (!which[i] || l->link_fd[i] < 0)
 			continue;
 		link_path(path, l->pin, programs[i].name, "");
+		/* at once: the kernel lets go of a link that nobody has later, in its own time */
+		(void)bpf_link_detach(l->link_fd[i]);
 		(void)unlink(path);
 		(void)close(l->link_fd[i]);
 		l->link_fd[i] = -1;
