@@ -32,18 +32,19 @@ static __always_inline void fold_of_process(struct postern_like *like)
 	like->of = of;
 }
 
-/* Whether one more is told of this second; else it is counted. A second that two begin at once tells a few more. */
-static __always_inline int fold_tells(struct inquiry *q, __u64 now, __u64 most)
+/* One that begins with this decision. A second that two begin at once tells a few more. */
+static __always_inline void fold_begin(struct inquiry *q, __u64 now)
 {
-	struct postern_fold *f = bpf_map_lookup_elem(&folds, &q->like);
+	q->fold.window = now;
+	q->fold.told = 1;
+	q->fold.folded = 0;
+	bpf_map_update_elem(&folds, &q->like, &q->fold, BPF_NOEXIST);
+}
 
-	if (!f) {
-		q->fold.window = now;
-		q->fold.told = 1;
-		q->fold.folded = 0;
-		bpf_map_update_elem(&folds, &q->like, &q->fold, BPF_NOEXIST);
-		return 1;
-	}
+/* Whether one more is told of this second; else it is counted. */
+static __always_inline int fold_tells(struct inquiry *q, struct postern_fold *f, __u64 now,
+				      __u64 most)
+{
 	if (now - f->window >= POSTERN_FOLD_WINDOW_NS) {
 		f->window = now;
 		f->told = 0;
@@ -57,6 +58,28 @@ static __always_inline int fold_tells(struct inquiry *q, __u64 now, __u64 most)
 }
 
 /*
+ * The same of all of the process. A kind that has not been told of is begun only now: who makes many kinds must not push
+ * those of others out, and pays for no more than two look-ups.
+ */
+static __always_inline int fold_process_tells(struct inquiry *q, const struct postern_party *p,
+					      __u64 now, int is_new)
+{
+	struct postern_fold *f;
+
+	fold_of_process(&q->like);
+	f = bpf_map_lookup_elem(&folds, &q->like);
+	if (f && !fold_tells(q, f, now, POSTERN_EVENTS_PROCESS_MAX))
+		return 0;
+	if (!f)
+		fold_begin(q, now);
+	if (is_new) {
+		fold_like(&q->like, q, p);
+		fold_begin(q, now);
+	}
+	return 1;
+}
+
+/*
  * Whether the inquiry's answer has a record; q->folded is how many before it had none. Linux 6.1 takes no key
  * out of what a function was given, so the inquiry is found once more in its map.
  */
@@ -64,16 +87,16 @@ static __always_inline int fold_passes(struct inquiry *given, const struct poste
 {
 	struct inquiry *q = inquiry_at(given->place);
 	__u64 now = bpf_ktime_get_boot_ns();
+	struct postern_fold *f;
 
 	if (!q)
 		return 1;
 	q->folded = 0;
 	fold_like(&q->like, q, p);
-	if (fold_tells(q, now, POSTERN_EVENTS_ALIKE_MAX)) {
-		fold_of_process(&q->like);
-		if (fold_tells(q, now, POSTERN_EVENTS_PROCESS_MAX))
+	f = bpf_map_lookup_elem(&folds, &q->like);
+	if (!f || fold_tells(q, f, now, POSTERN_EVENTS_ALIKE_MAX))
+		if (fold_process_tells(q, p, now, !f))
 			return 1;
-	}
 	count(POSTERN_C_EVENTS_FOLDED);
 	return 0;
 }

@@ -15,7 +15,7 @@ struct inquiry_search {
 
 static __always_inline struct inquiry *inquiry_at(__u32 i)
 {
-	__u32 index = i & (INQUIRIES - 1);
+	__u32 index = i & (inquiry_places() - 1);
 
 	return bpf_map_lookup_elem(&inquiries, &index);
 }
@@ -27,7 +27,7 @@ POSTERN_BODY inquiry_step(__u32 i, void *ctx)
 
 	if (!q || __sync_val_compare_and_swap(&q->taken, 0, 1))
 		return 0;
-	s->found = ((s->from + i) & (INQUIRIES - 1)) + 1;
+	s->found = ((s->from + i) & (inquiry_places() - 1)) + 1;
 	return 1;
 }
 
@@ -37,7 +37,7 @@ static __always_inline struct inquiry *inquiry_take(void)
 	struct inquiry_search s = { .from = bpf_get_smp_processor_id() * INQUIRY_PER_CPU };
 	struct inquiry *q;
 
-	bpf_loop(INQUIRIES, inquiry_step, &s, 0);
+	bpf_loop(inquiry_places(), inquiry_step, &s, 0);
 	if (!s.found)
 		return NULL;
 	q = inquiry_at(s.found - 1);

@@ -11,6 +11,8 @@
 #include <postern/lookup.h>
 #include <postern/socket.h>
 
+#include "maps/knobs.bpf.h"
+
 struct facts_query {
 	__u64 mask; /* of the facts to decide: postern_cell.facts */
 	__u64 local_high, local_low; /* this end, as struct postern_destination has an address */
@@ -90,7 +92,13 @@ struct inquiry {
 	struct postern_party who;
 };
 
-#define INQUIRIES 256 /* a power of two; as many tasks can be preempted while they decide */
+/* A power of two; as many tasks can be preempted while they decide. The loader makes it more where there are more CPUs. */
+#define INQUIRIES 64
+
+static __always_inline __u32 inquiry_places(void)
+{
+	return knobs.inquiries ? knobs.inquiries : INQUIRIES;
+}
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

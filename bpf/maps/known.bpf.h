@@ -10,8 +10,8 @@
 
 #include <postern/lookup.h>
 
-#define KNOWN_SUBJECTS 512 /* powers of two */
-#define KNOWN_VERDICTS 4096
+#define KNOWN_SUBJECTS 256 /* powers of two */
+#define KNOWN_VERDICTS 2048
 #define KNOWN_WAYS 2 /* places side by side that a verdict can be in */
 #define KNOWN_GROUPS 16 /* parties with more are found out each time, where groups matter */
 

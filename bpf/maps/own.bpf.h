@@ -9,6 +9,7 @@
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, POSTERN_OWN_MAX);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, struct postern_own);
 	__type(value, __u32);
 } own __weak SEC(".maps");

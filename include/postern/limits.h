@@ -40,10 +40,11 @@
 #define POSTERN_PROCESS_GROUPS_MAX 64 /* effective and supplementary groups that are read */
 #define POSTERN_CGROUP_DEPTH_MAX 32 /* levels of a cgroup path */
 #define POSTERN_UNITS_NESTED_MAX 16 /* Units named in a bundle that one cgroup lies in */
-#define POSTERN_PROCESSES_MAX 65536
-#define POSTERN_DEPARTED_MAX 4096 /* ended programs whose sockets live on; the oldest go first */
-#define POSTERN_SESSIONS_MAX 4096 /* login sessions that are known */
-#define POSTERN_DIGESTS_MAX 16384 /* executables whose content is verified */
+#define POSTERN_PROCESSES_MAX 65536 /* one for each 2 MiB of memory, and at least as follows */
+#define POSTERN_PROCESSES_LEAST 16384
+#define POSTERN_DEPARTED_MAX 2048 /* ended programs whose sockets live on; the oldest go first */
+#define POSTERN_SESSIONS_MAX 2048 /* login sessions that are known */
+#define POSTERN_DIGESTS_MAX 4096 /* executables whose content is verified */
 #define POSTERN_WANTED_MAX 1024 /* executables that wait to be verified */
 #define POSTERN_DIGEST_BYTES_MAX (1u << 30) /* bytes of an executable that is verified */
 #define POSTERN_CONTAINER_MAX 72 /* bytes of a container id, with room for a NUL */
@@ -51,7 +52,7 @@
 /* events */
 #define POSTERN_EVENTS_ALIKE_MAX 32 /* a second, of decisions that differ only in their time */
 #define POSTERN_EVENTS_PROCESS_MAX 512 /* a second, about one process */
-#define POSTERN_FOLDS_MAX 2048 /* kinds of decisions that are counted at once */
+#define POSTERN_FOLDS_MAX 512 /* kinds of decisions that are counted at once */
 
 /* posture */
 #define POSTERN_POSTURE_CUSTOM_MAX 256 /* facts in posture.d: with more none of them counts */

@@ -57,4 +57,6 @@ struct postern_knobs {
 	__u32 host_mount_ns; /* inode number of the host's mount namespace */
 	__u32 exe_changes; /* 1: this kernel lets a file be written to while it runs (6.11, 6.12) */
 	__u64 cgroup_id; /* of the cgroup that is governed; 0: none */
+	__u32 inquiries; /* decisions that can be on their way at once: a power of two; 0: as compiled */
+	__u32 pad;
 };

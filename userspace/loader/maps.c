@@ -15,7 +15,11 @@
 
 #define EVENT_BYTES (1u << 20)
 #define OFFLINE_ENTRIES 1
-#define SHORT_PATHS 8 /* processes for each one whose path is long */
+#define PROCESS_BYTES (2u << 20) /* of a host's memory, for each process that is known */
+#define INQUIRIES_A_CPU 16
+#define INQUIRIES_LEAST 64 /* powers of two */
+#define INQUIRIES_MOST 1024
+#define SHORT_PATHS 16 /* processes for each one whose path is long */
 
 static void map_path(char *to, const char *pin, const char *name)
 {
@@ -39,22 +43,54 @@ static uint32_t page_multiple(uint32_t bytes)
 	return size;
 }
 
+static uint32_t power_of_two(uint64_t least, uint32_t from, uint32_t most)
+{
+	uint32_t n = from;
+
+	while (n < least && n < most)
+		n *= 2;
+	return n;
+}
+
+/* Buckets are taken at once: a host of little memory runs fewer processes. */
+static uint32_t processes_of_host(void)
+{
+	uint64_t bytes = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+
+	return power_of_two(bytes / PROCESS_BYTES, POSTERN_PROCESSES_LEAST, POSTERN_PROCESSES_MAX);
+}
+
+/* Every CPU can have one decision on its way, and more that were preempted. */
+static int size_inquiries(struct loader *l)
+{
+	int cpus = libbpf_num_possible_cpus();
+	uint32_t n = power_of_two((uint64_t)(cpus > 0 ? cpus : 1) * INQUIRIES_A_CPU,
+				  INQUIRIES_LEAST, INQUIRIES_MOST);
+
+	l->skel->rodata->knobs.inquiries = n;
+	return bpf_map__set_max_entries(l->skel->maps.inquiries, n);
+}
+
 /* Sizes, before anything is created. The offline engine needs neither processes nor events. */
 int maps_prepare(struct loader *l, const struct loader_config *cfg, struct diags *d)
 {
-	uint32_t processes = cfg->process_max ? cfg->process_max : POSTERN_PROCESSES_MAX;
+	uint32_t processes = cfg->process_max ? cfg->process_max : processes_of_host();
 	uint32_t bytes = page_multiple(cfg->event_bytes ? cfg->event_bytes : EVENT_BYTES);
 	int r;
 
+	l->sized_by_host = !cfg->process_max;
 	if (!cfg->pin) {
 		processes = OFFLINE_ENTRIES;
 		bytes = page_multiple(1);
 	}
 	r = bpf_map__set_max_entries(l->skel->maps.processes, processes);
 	if (r == 0)
-		r = bpf_map__set_max_entries(l->skel->maps.long_paths, processes / SHORT_PATHS + 1);
+		r = bpf_map__set_max_entries(l->skel->maps.long_paths,
+					     (processes + SHORT_PATHS - 1) / SHORT_PATHS);
 	if (r == 0)
 		r = bpf_map__set_max_entries(l->skel->maps.events, bytes);
+	if (r == 0)
+		r = size_inquiries(l);
 	if (r < 0)
 		diag_error(d, "loader-size", NOWHERE, NULL, "cannot size the maps: %s",
 			   strerror(-r));
@@ -107,6 +143,11 @@ static int ledger_check(const struct loader *l, struct diags *d)
 	return -ESTALE;
 }
 
+static bool is_by_process(const struct loader *l, const struct bpf_map *m)
+{
+	return m == l->skel->maps.processes || m == l->skel->maps.long_paths;
+}
+
 static int map_adopt(struct loader *l, struct bpf_map *m, struct diags *d)
 {
 	struct bpf_map_info info = { 0 };
@@ -120,6 +161,9 @@ static int map_adopt(struct loader *l, struct bpf_map *m, struct diags *d)
 	if (fd == -ENOENT)
 		return 0;
 	r = fd < 0 ? fd : bpf_obj_get_info_by_fd(fd, &info, &len);
+	/* a virtual machine's memory can have changed since */
+	if (r == 0 && l->sized_by_host && is_by_process(l, m))
+		r = bpf_map__set_max_entries(m, info.max_entries);
 	if (r == 0 && !map_fits(m, &info))
 		return map_stale(d, path);
 	if (r == 0)

@@ -61,6 +61,7 @@ struct loader {
 	enum bpf_attach_type attach_type[PROGRAMS];
 	char *pin; /* owned; NULL: offline engine */
 	bool guard; /* wanted */
+	bool sized_by_host; /* nobody said for how many processes */
 	uint32_t programs; /* version of ours */
 	char *cgroup; /* owned: its path; NULL: offline engine */
 	int cgroup_fd;
