@@ -89,7 +89,7 @@ if [ "${BENCH_LONG:-0}" != 0 ]; then
 	awk '
 		BEGIN { print "table ip bench { map m { type ipv4_addr : mark; flags interval; elements = {" }
 		{ file = FILENAME; gsub(/[^0-9]/, "", file); printf "%s%s : %d", n++ ? "," : "", $0, file + 1; if (n % 16 == 0) print "" }
-		END { print "} } }" }' "$box_dir"/bundle/g*.txt >"$box_dir/nft"
+		END { print "}\n}\n}" }' "$box_dir"/bundle/g*.txt >"$box_dir/nft"
 	began=$(us)
 	unshare -n nft -f "$box_dir/nft" || fail "nft"
 	figure "nft -f of the same 1,000,000 prefixes" "$(ms $(($(us) - began)))" ms
