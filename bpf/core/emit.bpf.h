@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* One record for each denial and would-be denial, complete at the moment of the decision. */
+/* One record for each denial and would-be denial, complete at the moment of the decision, and no longer than its texts. */
 #pragma once
 
 #include "core/counter.bpf.h"
@@ -50,22 +50,12 @@ static __always_inline void emit_answer(struct postern_event *e, const struct in
 	e->facts = q->held & q->asked;
 }
 
-static __always_inline void emit_cgroup(struct postern_event *e, struct cgroup *c)
-{
-	struct postern_text id;
-
-	bpf_probe_read_kernel_str(e->unit, sizeof(e->unit), (void *)unit_name(c));
-	container_find(c, &id);
-	if (id.len < sizeof(e->container))
-		bpf_probe_read_kernel(e->container, id.len, (void *)id.addr);
-}
-
 /* Who the verdict is about; the thread only where it is the current one. */
 static __always_inline void emit_party(struct postern_event *e, const struct inquiry *q,
 				       const struct postern_party *p)
 {
-	struct task_struct *t;
 	struct cgroup *c = judge_cgroup(q, p->cgroup_id);
+	struct task_struct *t;
 
 	e->uid = p->uid;
 	e->gid = p->gid;
@@ -81,33 +71,88 @@ static __always_inline void emit_party(struct postern_event *e, const struct inq
 		bpf_probe_read_kernel_str(e->comm, sizeof(e->comm), t->comm);
 	}
 	if (c)
-		emit_cgroup(e, c);
+		bpf_probe_read_kernel_str(e->unit, sizeof(e->unit), (void *)unit_name(c));
 }
 
-static __always_inline void emit_program(struct postern_event *e, const struct postern_party *p)
+static __always_inline void emit_program(struct postern_event *e,
+					 const struct postern_process *process)
 {
-	const struct postern_process *process = judge_process(p);
 	const struct postern_digest *digest;
 	struct postern_digest_key key = {};
 
-	if (!process)
-		return;
 	e->flags |= process->flags;
 	e->exe_len = process->exe_len;
 	e->parent_len = process->parent_len;
-	bpf_probe_read_kernel(e->exe, sizeof(e->exe), process->exe);
-	bpf_probe_read_kernel(e->parent, sizeof(e->parent), process->parent);
-	bpf_probe_read_kernel(e->script, sizeof(e->script), process->script);
 	digest_key(process, &key);
 	digest = bpf_map_lookup_elem(&digests, &key);
 	if (digest)
 		bpf_probe_read_kernel(e->sha256, sizeof(e->sha256), digest->sha256);
 }
 
-/* The person proven in the session, while the proof counts for this account. */
-static __always_inline void emit_person(struct postern_event *e, const struct postern_party *p)
+/* What of a text is in the record: its end, or all. */
+static __always_inline __u32 emit_length(__u32 len)
 {
+	return len < POSTERN_PATH_SHORT ? len : POSTERN_PATH_SHORT - 1;
+}
+
+static __always_inline void emit_head(struct postern_event *e, const struct inquiry *q,
+				      __u64 number)
+{
+	__builtin_memset(e, 0, POSTERN_EVENT_HEAD);
+	e->version = POSTERN_EVENT_VERSION;
+	e->cpu = bpf_get_smp_processor_id();
+	e->sequence = number;
+	e->boottime = bpf_ktime_get_boot_ns();
+	e->folded = q->folded;
+	emit_answer(e, q);
+	emit_ends(e, q);
+}
+
+/* Where the next text goes. */
+static __always_inline __u32 emit_text(struct bpf_dynptr *to, __u32 at, const char *text, __u32 len)
+{
+	/* it has been on the stack, where the verifier loses sight of it */
+	asm volatile("" : "+r"(len));
+	len &= POSTERN_PATH_SHORT - 1;
+	bpf_dynptr_write(to, at, (void *)text, len, 0);
+	return at + len;
+}
+
+/* A container's id, whose length is not a number that the verifier can follow: it takes all of its room. */
+static __always_inline __u32 emit_container(struct bpf_dynptr *to, __u32 at,
+					    const struct postern_text *id)
+{
+	char *room = bpf_dynptr_data(to, at, POSTERN_CONTAINER_MAX);
+
+	if (!room)
+		return at;
+	__builtin_memset(room, 0, POSTERN_CONTAINER_MAX);
+	if (id->len < POSTERN_CONTAINER_MAX)
+		bpf_probe_read_kernel(room, id->len, (void *)id->addr);
+	return at + POSTERN_CONTAINER_MAX;
+}
+
+/* The person proven in the session, while the proof counts for this account; the last text. */
+static __always_inline void emit_identity(struct bpf_dynptr *to, struct postern_event *e,
+					  const struct postern_party *p)
+{
+	enum { ROOM = sizeof(((struct postern_event *)0)->identity) };
 	const struct postern_session *s = session_find(p->session);
+	char *room = s ? bpf_dynptr_data(to, e->size, ROOM) : NULL;
+
+	if (!room)
+		return;
+	__builtin_memset(room, 0, ROOM);
+	bpf_probe_read_kernel_str(room, ROOM, s->identity);
+	if (!session_stood(p->session, s))
+		return;
+	e->text_len[POSTERN_EVENT_IDENTITY] = ROOM;
+	e->size += ROOM;
+}
+
+static __always_inline void emit_person(struct bpf_dynptr *to, struct postern_event *e,
+					const struct postern_party *p)
+{
 	struct proof proof;
 
 	e->mfa_age_ms = POSTERN_AGE_WORST;
@@ -116,50 +161,93 @@ static __always_inline void emit_person(struct postern_event *e, const struct po
 		return;
 	e->mfa_age_ms = e->boottime > proof.boottime ? (e->boottime - proof.boottime) / POSTERN_MS
 						     : 0;
-	if (proof.uid != p->uid || !s)
-		return;
-	bpf_probe_read_kernel_str(e->identity, sizeof(e->identity), s->identity);
-	if (!session_stood(p->session, s))
-		e->identity[0] = '\0';
+	if (proof.uid == p->uid)
+		emit_identity(to, e, p);
 }
 
-#define EMIT_HALF 656
+/* What a record takes, at most, and of what parts. */
+struct emit_parts {
+	struct postern_text container;
+	__u32 exe, parent, script; /* bytes */
+	__u32 size;
+};
 
-static __always_inline void emit_empty(struct postern_event *e)
+/* A function of its own to the verifier, which would follow every way through the record once for each way through this. */
+__weak int emit_measure(struct inquiry *q, struct postern_party *p, struct emit_parts *ret)
 {
-	/* in two parts: clang 14 knows no memset of more than 1024 bytes */
-	__builtin_memset(e, 0, EMIT_HALF);
-	asm volatile("" ::: "memory");
-	__builtin_memset((char *)e + EMIT_HALF, 0, sizeof(*e) - EMIT_HALF);
+	const struct postern_process *process;
+	const struct postern_session *s;
+	struct cgroup *c;
+
+	if (!q || !p || !ret)
+		return 0;
+	process = judge_process(p);
+	if (process) {
+		ret->exe = emit_length(process->exe_len);
+		ret->parent = emit_length(process->parent_len);
+		ret->script = emit_length(process->script_len);
+	}
+	c = judge_cgroup(q, p->cgroup_id);
+	if (c)
+		container_find(c, &ret->container);
+	s = session_find(p->session);
+	ret->size = POSTERN_EVENT_HEAD + ret->exe + ret->parent + ret->script;
+	if (ret->container.len)
+		ret->size += POSTERN_CONTAINER_MAX;
+	if (s && s->identity_len)
+		ret->size += sizeof(s->identity);
+	return 0;
+}
+
+static __always_inline void emit_texts(struct bpf_dynptr *to, struct postern_event *e,
+				       const struct emit_parts *parts,
+				       const struct postern_process *process)
+{
+	__u32 at = POSTERN_EVENT_HEAD, before;
+
+	if (process) {
+		at = emit_text(to, at, process->exe, parts->exe);
+		at = emit_text(to, at, process->parent, parts->parent);
+		at = emit_text(to, at, process->script, parts->script);
+		e->text_len[POSTERN_EVENT_EXE] = parts->exe;
+		e->text_len[POSTERN_EVENT_PARENT] = parts->parent;
+		e->text_len[POSTERN_EVENT_SCRIPT] = parts->script;
+	}
+	before = at;
+	if (parts->container.len)
+		at = emit_container(to, at, &parts->container);
+	e->text_len[POSTERN_EVENT_CONTAINER] = at - before;
+	e->size = at;
 }
 
 /* The inquiry's answer, which is about that party. 0. */
 __weak int emit(struct inquiry *q, struct postern_party *p)
 {
-	struct postern_event *e;
+	const struct postern_process *process;
+	struct emit_parts parts = {};
+	struct postern_event *e = NULL;
+	struct bpf_dynptr to;
 	__u64 number;
 
 	if (!q || !p || !fold_passes(q, p))
 		return 0;
 	number = emit_number();
-	e = bpf_ringbuf_reserve(&events, sizeof(*e), 0);
+	emit_measure(q, p, &parts);
+	if (bpf_ringbuf_reserve_dynptr(&events, parts.size, 0, &to) == 0)
+		e = bpf_dynptr_data(&to, 0, POSTERN_EVENT_HEAD);
 	if (!e) {
+		bpf_ringbuf_discard_dynptr(&to, 0);
 		count(POSTERN_C_EVENTS_LOST);
 		return 0;
 	}
-	emit_empty(e);
-	e->version = POSTERN_EVENT_VERSION;
-	e->size = sizeof(*e);
-	e->cpu = bpf_get_smp_processor_id();
-	e->sequence = number;
-	e->boottime = bpf_ktime_get_boot_ns();
-	e->folded = q->folded;
-	emit_answer(e, q);
-	emit_ends(e, q);
+	emit_head(e, q, number);
 	emit_party(e, q, p);
-	emit_program(e, p);
-	emit_person(e, p);
-	bpf_ringbuf_submit(e, 0);
+	process = judge_process(p);
+	if (process)
+		emit_program(e, process);
+	emit_texts(&to, e, &parts, process);
+	emit_person(&to, e, p);
+	bpf_ringbuf_submit_dynptr(&to, 0);
 	count(POSTERN_C_EVENTS);
 	return 0;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
  * The record of one decision, written at decision time: nothing in it is worked out again later
- * with another policy. Fixed size; readers refuse another version or size.
+ * with another policy. Readers refuse another version.
  */
 #pragma once
 
 #include <postern/process.h>
 
-#define POSTERN_EVENT_VERSION 3
+#define POSTERN_EVENT_VERSION 4
 
 enum postern_event_hook {
 	POSTERN_H_SOCK_CREATE = 0,
@@ -30,9 +30,18 @@ enum postern_event_hook {
 	POSTERN_HOOKS,
 };
 
+enum postern_event_text {
+	POSTERN_EVENT_EXE = 0,
+	POSTERN_EVENT_PARENT,
+	POSTERN_EVENT_SCRIPT,
+	POSTERN_EVENT_CONTAINER,
+	POSTERN_EVENT_IDENTITY,
+	POSTERN_EVENT_TEXTS = 8, /* with room for more */
+};
+
 struct postern_event {
 	__u16 version;
-	__u16 size; /* sizeof(struct postern_event) */
+	__u16 size; /* of the record in the ring: POSTERN_EVENT_HEAD, and its texts */
 	__u32 cpu;
 	__u64 sequence; /* per CPU, from 1: gaps are losses */
 	__u64 boottime; /* ns */
@@ -66,13 +75,20 @@ struct postern_event {
 	__u16 parent_len;
 	char comm[16];
 	char unit[64];
+	__u8 sha256[32]; /* of the executable; all zero while it is not verified */
+	__u8 text_len[POSTERN_EVENT_TEXTS]; /* in the ring: bytes of each, without NUL */
+	/*
+	 * These are in the ring without what is empty of them, one right behind the other in this order. Whoever is
+	 * handed a record has them here, zero-padded.
+	 */
 	char exe[POSTERN_PATH_SHORT]; /* the end of a longer path, which exe_len tells */
 	char parent[POSTERN_PATH_SHORT];
 	char script[POSTERN_PATH_SHORT];
 	char container[POSTERN_CONTAINER_MAX];
 	char identity[64]; /* the person proven in the session; the start of a longer id */
-	__u8 sha256[32]; /* of the executable; all zero while it is not verified */
 };
+
+#define POSTERN_EVENT_HEAD __builtin_offsetof(struct postern_event, exe)
 
 /*
  * Records are limited, verdicts are not. Of decisions that differ in nothing but their time, and of those of one

@@ -42,8 +42,8 @@
 #define POSTERN_UNITS_NESTED_MAX 16 /* Units named in a bundle that one cgroup lies in */
 #define POSTERN_PROCESSES_MAX 65536 /* one for each 2 MiB of memory, and at least as follows */
 #define POSTERN_PROCESSES_LEAST 16384
-#define POSTERN_DEPARTED_MAX 2048 /* ended programs whose sockets live on; the oldest go first */
-#define POSTERN_SESSIONS_MAX 2048 /* login sessions that are known */
+#define POSTERN_DEPARTED_MAX 1024 /* ended programs whose sockets live on; the oldest go first */
+#define POSTERN_SESSIONS_MAX 1024 /* login sessions that are known */
 #define POSTERN_DIGESTS_MAX 4096 /* executables whose content is verified */
 #define POSTERN_WANTED_MAX 1024 /* executables that wait to be verified */
 #define POSTERN_DIGEST_BYTES_MAX (1u << 30) /* bytes of an executable that is verified */
@@ -51,7 +51,7 @@
 
 /* events */
 #define POSTERN_EVENTS_ALIKE_MAX 32 /* a second, of decisions that differ only in their time */
-#define POSTERN_EVENTS_PROCESS_MAX 512 /* a second, about one process */
+#define POSTERN_EVENTS_PROCESS_MAX 128 /* a second, about one process */
 #define POSTERN_FOLDS_MAX 512 /* kinds of decisions that are counted at once */
 
 /* posture */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Draining the ring of events. */
 #include <errno.h>
+#include <stddef.h>
+#include <string.h>
 
 #include "loader/object.h"
 
@@ -13,15 +15,56 @@ struct event_sink {
 	int n;
 };
 
+struct text_place {
+	size_t at, room;
+};
+
+#define PLACE(member)                                                                              \
+	{                                                                                          \
+		offsetof(struct postern_event, member),                                            \
+			sizeof(((struct postern_event *)NULL)->member)                             \
+	}
+
+/* In the order in which they are in the ring. */
+static const struct text_place places[] = {
+	[POSTERN_EVENT_EXE] = PLACE(exe),	    [POSTERN_EVENT_PARENT] = PLACE(parent),
+	[POSTERN_EVENT_SCRIPT] = PLACE(script),	    [POSTERN_EVENT_CONTAINER] = PLACE(container),
+	[POSTERN_EVENT_IDENTITY] = PLACE(identity),
+};
+
+/* The form that it has in the ring is packed, see postern/event.h. 0, or -EBADMSG for what is none. */
+static int event_unpack(const void *data, size_t size, struct postern_event *ret)
+{
+	size_t from = POSTERN_EVENT_HEAD;
+
+	if (size < from)
+		return -EBADMSG;
+	memset(ret, 0, sizeof(*ret));
+	memcpy(ret, data, from);
+	if (ret->version != POSTERN_EVENT_VERSION || ret->size > size)
+		return -EBADMSG;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		char *to = (char *)ret + places[i].at;
+		size_t n = ret->text_len[i];
+
+		if (n > places[i].room || n > ret->size - from)
+			return -EBADMSG;
+		memcpy(to, (const char *)data + from, n);
+		to[places[i].room - 1] = '\0';
+		from += n;
+	}
+	return 0;
+}
+
 /* Records of another version or size are not ours to read: they are passed over. */
 static int event_take(void *ctx, void *data, size_t size)
 {
 	struct loader *l = ctx;
-	const struct postern_event *e = data;
+	struct postern_event e;
 
-	if (size < sizeof(*e) || e->version != POSTERN_EVENT_VERSION || e->size != sizeof(*e))
+	if (event_unpack(data, size, &e) < 0)
 		return 0;
-	l->sink->fn(e, l->sink->arg);
+	l->sink->fn(&e, l->sink->arg);
 	return ++l->sink->n < EVENTS_AT_ONCE ? 0 : -ECANCELED;
 }
 

@@ -13,7 +13,7 @@
 #include "loader/object.h"
 #include "postern.skel.h"
 
-#define EVENT_BYTES (1u << 20)
+#define EVENT_BYTES (64u << 10) /* some 170 records: more than one process has in a second */
 #define OFFLINE_ENTRIES 1
 #define PROCESS_BYTES (2u << 20) /* of a host's memory, for each process that is known */
 #define INQUIRIES_A_CPU 16
