@@ -192,7 +192,14 @@ ids_are_gone() {
 	done <"$box_dir/ids"
 	[ "$bad" -eq 0 ]
 }
-descriptors() { ls "/proc/$(posternd_pid)/fd" | wc -l; }
+# Without the three for each worker, which goes when nobody has asked it for a minute.
+descriptors() {
+	local pid all workers
+	pid=$(posternd_pid)
+	all=$(ls "/proc/$pid/fd" | wc -l)
+	workers=$(readlink "/proc/$pid/fd"/* | grep -c memfd:postern-worker-in)
+	echo $((all - 3 * workers))
+}
 # Images that may be gone back to have one each: seven more than after the first bundle.
 descriptors_are_few() {
 	echo "descriptors: $(descriptors), $descriptors_first after the first start"
