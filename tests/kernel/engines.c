@@ -21,7 +21,7 @@
 #include "generate.h"
 #include "rules.h"
 
-#define SETS 200
+#define SETS 100
 #define REQUESTS 500
 #define RULES_SETS 16
 
@@ -242,7 +242,7 @@ static void engines_agree(void **state)
 {
 	(void)state;
 	agree(write_set, first_seed(),
-	      generate_number("POSTERN_SETS", getenv("POSTERN_LONG") ? 5 * SETS : SETS));
+	      generate_number("POSTERN_SETS", getenv("POSTERN_LONG") ? 10 * SETS : SETS));
 }
 
 static void engines_agree_over_rules(void **state)
