@@ -32,7 +32,7 @@ struct {
 /* Ports that somebody listened on when the enforcer came. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 1024);
+	__uint(max_entries, 4096);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, struct postern_old_port);
 	__type(value, __u8);
