@@ -32,5 +32,8 @@ int file_move(int dirfd, const char *from, const char *to);
 /* Writes all bytes, repeating short writes. 0 or -errno. */
 int fd_write_all(int fd, const void *bytes, size_t len);
 
+/* Reads so many bytes from the beginning of a file, wherever it is read from otherwise. 0 or -errno; -EIO when it is shorter. */
+int fd_read_start(int fd, void *bytes, size_t len);
+
 /* mkdir -p with `mode` for what it creates. 0 or -errno; -ENOTDIR when a part is something else. */
 int dir_make(const char *path, mode_t mode);

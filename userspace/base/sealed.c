@@ -55,7 +55,7 @@ static int measure(int fd, size_t max, size_t *ret)
 int sealed_read(int fd, size_t max, uint8_t **ret, size_t *ret_len)
 {
 	_cleanup_free_ uint8_t *bytes = NULL;
-	size_t len = 0, done = 0;
+	size_t len = 0;
 	int r = measure(fd, max, &len);
 
 	if (r < 0)
@@ -63,15 +63,9 @@ int sealed_read(int fd, size_t max, uint8_t **ret, size_t *ret_len)
 	bytes = large_alloc(len + 1);
 	if (!bytes)
 		return -ENOMEM;
-	while (done < len) {
-		ssize_t n = pread(fd, bytes + done, len - done, (off_t)done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : -EIO;
-		done += (size_t)n;
-	}
+	r = fd_read_start(fd, bytes, len);
+	if (r < 0)
+		return r;
 	*ret = TAKE_PTR(bytes);
 	*ret_len = len;
 	return 0;

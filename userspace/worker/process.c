@@ -12,7 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/large.h"
 #include "worker/confine.h"
 
@@ -190,23 +192,13 @@ static int fail(struct worker *w, const char *cause, struct diags *d)
 /* Reads the body out of the memory file, as a copy that nobody changes any more. 0 or -errno. */
 static int copy_out(int fd, size_t len, uint8_t **ret)
 {
-	uint8_t *bytes = large_alloc(len);
-	size_t done = 0;
+	_cleanup_free_ uint8_t *bytes = large_alloc(len);
 
 	if (!bytes)
 		return -ENOMEM;
-	while (done < len) {
-		ssize_t n = pread(fd, bytes + done, len - done, (off_t)done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0) {
-			free(bytes);
-			return -EBADMSG;
-		}
-		done += (size_t)n;
-	}
-	*ret = bytes;
+	if (fd_read_start(fd, bytes, len) < 0)
+		return -EBADMSG;
+	*ret = TAKE_PTR(bytes);
 	return 0;
 }
 
