@@ -144,13 +144,20 @@ static int64_t milliseconds(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+static bool is_over(const char *until, int64_t begin)
+{
+	if (*until == '/')
+		return access(until, F_OK) == 0;
+	return milliseconds() - begin >= strtol(until, NULL, PORT_BASE);
+}
+
 /* The exit status is the first time's, or EXFULL where another time went otherwise. */
 static int loop(char **w)
 {
-	int64_t end = milliseconds() + strtol(w[0], NULL, PORT_BASE);
+	int64_t begin = milliseconds();
 	int first = run(w + 1);
 
-	while (milliseconds() < end) {
+	while (!is_over(w[0], begin)) {
 		if (run(w + 1) != first)
 			return EXFULL;
 	}

@@ -29,8 +29,8 @@
  *   fork                             go on in a child, and end as it ends
  *   touch FILE                       make that file, empty
  *   wait FILE                        until that file is there
- *   loop MS                          do the rest again and again for so long; status 0 if each time went
- *                                    as the first
+ *   loop MS, loop FILE               do the rest again and again for so long, or until the file with that
+ *                                    absolute path is there; status 0 if each time went as the first
  *
  * On one socket that the actor holds:
  *   hold DOMAIN TYPE PROTOCOL        make it

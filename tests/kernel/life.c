@@ -123,6 +123,20 @@ static void names_are_known_after_a_restart(void **state)
 	assert_int_equal(id, e.image_id);
 }
 
+/* Does that again and again until enough() is said, and each time must go as the first. */
+static pid_t keep_at(const char *program, const char *steps)
+{
+	char words[700];
+
+	(void)snprintf(words, sizeof(words), "loop %s/enough %s", s.dir, steps);
+	return scratch_spawn(&s, NULL, program, words);
+}
+
+static void enough(void)
+{
+	scratch_touch(&s, "enough");
+}
+
 /* Not one wrong verdict while loaders come and go under running connects. */
 static void adoption_has_no_gap(void **state)
 {
@@ -131,12 +145,13 @@ static void adoption_has_no_gap(void **state)
 	(void)state;
 	scratch_load(&s);
 	apply_for(good);
-	may = scratch_spawn(&s, NULL, good, "loop 3000 " SEND);
-	may_not = scratch_spawn(&s, NULL, bad, "loop 3000 " SEND);
-	for (int i = 0; i < 6; i++) {
+	may = keep_at(good, SEND);
+	may_not = keep_at(bad, SEND);
+	for (int i = 0; i < 4; i++) {
 		scratch_unload(&s);
 		scratch_load(&s);
 	}
+	enough();
 	assert_int_equal(scratch_wait(may), 0);
 	assert_int_equal(scratch_wait(may_not), EPERM);
 	assert_int_equal(loader_counter(s.loader, POSTERN_C_REASON + POSTERN_R_NO_IMAGE), 0);
@@ -145,20 +160,21 @@ static void adoption_has_no_gap(void **state)
 
 static void forks_and_execs_are_followed_through_adoption(void **state)
 {
-	char words[400];
+	char steps[400];
 	pid_t may, may_not;
 
 	(void)state;
 	scratch_load(&s);
 	apply_for(good);
-	(void)snprintf(words, sizeof(words), "loop 2000 fork exec %s " SEND, good);
-	may = scratch_spawn(&s, NULL, bad, words);
-	(void)snprintf(words, sizeof(words), "loop 2000 fork exec %s " SEND, bad);
-	may_not = scratch_spawn(&s, NULL, good, words);
-	for (int i = 0; i < 4; i++) {
+	(void)snprintf(steps, sizeof(steps), "fork exec %s " SEND, good);
+	may = keep_at(bad, steps);
+	(void)snprintf(steps, sizeof(steps), "fork exec %s " SEND, bad);
+	may_not = keep_at(good, steps);
+	for (int i = 0; i < 3; i++) {
 		scratch_unload(&s);
 		scratch_load(&s);
 	}
+	enough();
 	assert_int_equal(scratch_wait(may), 0);
 	assert_int_equal(scratch_wait(may_not), EPERM);
 }
@@ -176,12 +192,13 @@ static void a_change_under_load_mixes_nothing(void **state)
 		       bad);
 	scratch_load(&s);
 	apply_for(good);
-	may = scratch_spawn(&s, NULL, good, "loop 3000 " SEND);
-	may_not = scratch_spawn(&s, NULL, bad, "loop 3000 " SEND);
+	may = keep_at(good, SEND);
+	may_not = keep_at(bad, SEND);
 	for (int i = 0; i < 40; i++) {
 		(void)scratch_apply(&s, all, NULL, NULL);
 		apply_for(good);
 	}
+	enough();
 	assert_int_equal(scratch_wait(may), 0);
 	assert_int_equal(scratch_wait(may_not), EPERM);
 	assert_int_equal(loader_counter(s.loader, POSTERN_C_REASON + POSTERN_R_IMAGE_BROKEN), 0);
