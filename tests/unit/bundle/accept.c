@@ -253,6 +253,26 @@ static void another_host_s_bundle_is_refused(void **state)
 	expect(&trust, &bytes, today, BUNDLE_E_AUDIENCE);
 }
 
+/* A host that was renamed asks again whether the bundle in force is meant for it. */
+static void a_renamed_host_is_asked_about_again(void **state)
+{
+	static const char json[] = "{\"format\":1,\"name\":\"shop\",\"version\":1,"
+				   "\"audience\":[\"db-*.example.com\"]," FIXTURE_REST;
+	_cleanup_diags_ struct diags d = DIAGS_INIT;
+	_cleanup_bundle_ struct bundle *b = NULL;
+	_cleanup_buf_ struct buf payload = BUF_INIT;
+	struct trust trust;
+
+	(void)state;
+	make_trust(&trust);
+	fixture_payload(json, &payload);
+	assert_int_equal(bundle_parse((uint8_t *)payload.data, payload.len, &d, &b), BUNDLE_OK);
+	assert_int_equal(trust_readmit(&trust, b, "db-1.example.com", &d), BUNDLE_OK);
+	assert_int_equal(d.errors, 0);
+	assert_int_equal(trust_readmit(&trust, b, "web-1.example.com", &d), BUNDLE_E_AUDIENCE);
+	assert_int_equal(d.errors, 1);
+}
+
 static void signed_nonsense_is_refused(void **state)
 {
 	_cleanup_buf_ struct buf plain = BUF_INIT, junk = BUF_INIT, a = BUF_INIT, b = BUF_INIT;
@@ -332,6 +352,7 @@ int main(void)
 		cmocka_unit_test(a_clock_set_back_does_not_help),
 		cmocka_unit_test(the_floor_never_falls),
 		cmocka_unit_test(another_host_s_bundle_is_refused),
+		cmocka_unit_test(a_renamed_host_is_asked_about_again),
 		cmocka_unit_test(signed_nonsense_is_refused),
 		cmocka_unit_test(every_flipped_bit_is_refused_before_the_payload_is_read),
 		cmocka_unit_test(every_truncation_is_refused),

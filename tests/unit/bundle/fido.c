@@ -139,15 +139,16 @@ static void put_assertion(const struct token *t, const struct buf *covered, stru
 	buf_puts(out, t->trailing);
 }
 
-static void put_signature(const struct token *t, struct buf *out)
+static void put_signature_of(const struct token *t, const char *name_space, struct slice m,
+			     struct buf *out)
 {
 	_cleanup_buf_ struct buf blob = BUF_INIT, key = BUF_INIT, assertion = BUF_INIT,
 				 covered = BUF_INIT;
 	uint8_t hash[32];
 
-	assert_int_equal(digest_sha256(message, strlen(message), hash), 0);
+	assert_int_equal(digest_sha256(m.p, m.n, hash), 0);
 	buf_puts(&covered, "SSHSIG");
-	put_text(&covered, "test");
+	put_text(&covered, name_space);
 	put_text(&covered, "");
 	put_text(&covered, "sha256");
 	ssh_put_string(&covered, hash, sizeof(hash));
@@ -156,7 +157,7 @@ static void put_signature(const struct token *t, struct buf *out)
 	buf_puts(&blob, "SSHSIG");
 	ssh_put_u32(&blob, 1);
 	ssh_put_string(&blob, key.data, key.len);
-	put_text(&blob, "test");
+	put_text(&blob, name_space);
 	put_text(&blob, "");
 	put_text(&blob, "sha256");
 	ssh_put_string(&blob, assertion.data, assertion.len);
@@ -164,6 +165,12 @@ static void put_signature(const struct token *t, struct buf *out)
 	base64_encode(blob.data, blob.len, ARMOR_WIDTH, out);
 	buf_puts(out, ARMOR_END);
 	assert_int_equal(buf_error(out), 0);
+}
+
+static void put_signature(const struct token *t, struct buf *out)
+{
+	put_signature_of(t, "test", (struct slice){ (const uint8_t *)message, strlen(message) },
+			 out);
 }
 
 static enum bundle_answer verify(const struct token *t)
@@ -223,6 +230,60 @@ static void an_untouched_token_is_refused(void **state)
 		assert_int_equal(verify(&t), BUNDLE_E_SIGNATURE);
 		t.flags = t.claimed_flags = 4;
 		assert_int_equal(verify(&t), BUNDLE_E_SIGNATURE);
+	}
+}
+
+/* A root document in which the token signs policy, and nobody else does anything. */
+static void make_root(const struct token *t, struct root *ret)
+{
+	_cleanup_buf_ struct buf json = BUF_INIT, key = BUF_INIT;
+	_cleanup_diags_ struct diags d = DIAGS_INIT;
+
+	put_public(t, &key);
+	buf_printf(&json,
+		   "{\"format\":1,\"version\":1,\"notAfter\":\"2050-01-01T00:00:00Z\",\"keys\":"
+		   "{\"token\":\"%s ",
+		   t->p256 ? P256_TYPE : ED25519_TYPE);
+	base64_encode(key.data, key.len, 0, &json);
+	buf_puts(&json, "\"},\"roles\":{\"root\":{\"threshold\":1,\"keys\":[\"token\"]},"
+			"\"policy\":{\"threshold\":1,\"keys\":[\"token\"]},"
+			"\"revoke\":{\"threshold\":1,\"keys\":[\"token\"]}}}");
+	assert_int_equal(root_parse(json.data, json.len, &d, ret), 0);
+}
+
+static void a_bundle_s_report_says_who_did_not_touch(void **state)
+{
+	(void)state;
+	for (int p256 = 0; p256 < 2; p256++) {
+		_cleanup_(token_free) struct token t = make_token(p256);
+		struct root root;
+
+		make_root(&t, &root);
+		for (uint8_t touched = 0; touched < 2; touched++) {
+			_cleanup_buf_ struct buf payload = BUF_INIT, armored = BUF_INIT,
+						 bytes = BUF_INIT;
+			struct verify_report report;
+			const char *signature;
+			struct container c;
+
+			t.flags = t.claimed_flags = touched;
+			fixture_policy(1, "2049-01-01T00:00:00Z", &payload);
+			put_signature_of(&t, bundle_namespace(BUNDLE_POLICY),
+					 (struct slice){ (uint8_t *)payload.data, payload.len },
+					 &armored);
+			signature = armored.data;
+			assert_int_equal(container_build(BUNDLE_POLICY, (uint8_t *)payload.data,
+							 payload.len, &signature, 1, &bytes),
+					 0);
+			assert_int_equal(container_open((uint8_t *)bytes.data, bytes.len, &c),
+					 BUNDLE_OK);
+			assert_int_equal(container_verify(&c, &root, &report),
+					 touched ? BUNDLE_OK : BUNDLE_E_SIGNATURE);
+			assert_string_equal(report.signatures[0].key_name, "token");
+			assert_int_equal(report.signatures[0].sound, touched);
+			if (!touched)
+				assert_non_null(strstr(report.signatures[0].why, "nobody touched"));
+		}
 	}
 }
 
@@ -324,6 +385,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_touched_token_signs, tmpdir_make, tmpdir_remove),
 		cmocka_unit_test_setup_teardown(an_untouched_token_is_refused, tmpdir_make,
 						tmpdir_remove),
+		cmocka_unit_test(a_bundle_s_report_says_who_did_not_touch),
 		cmocka_unit_test(a_claimed_touch_is_refused),
 		cmocka_unit_test(flags_of_other_messages_are_refused),
 		cmocka_unit_test(another_application_is_refused),

@@ -5,6 +5,9 @@
  */
 #include "bundle/plain.h"
 
+#include <errno.h>
+
+#include "bundle/excised.h"
 #include "fixture.h"
 
 #include "generate_world.h"
@@ -153,6 +156,34 @@ static void anywhere_else_it_counts_itself(void **state)
 			 BUNDLE_E_PAYLOAD);
 }
 
+/* A mark stands for one string: who has it twice has not what was taken out. */
+static void a_mark_is_taken_once(void **state)
+{
+	_cleanup_excised_ struct excised e = { 0 };
+	_cleanup_buf_ struct buf text = BUF_INIT;
+	char *first = NULL, *again = NULL;
+	json_t *marked, *value;
+	size_t len = 0;
+
+	(void)state;
+	buf_puts(&text, "[\"");
+	for (int i = 0; i < PLAIN_LEAST; i++)
+		buf_putc(&text, 'a');
+	buf_puts(&text, "\"]");
+	assert_int_equal(excised_begin(&e), 0);
+	assert_int_equal(excised_make(&e, text.data, text.len), 0);
+	marked = json_loadb(e.text.data, e.text.len, 0, NULL);
+	value = json_array_get(marked, 0);
+	assert_false(excised_is_whole(&e));
+	assert_int_equal(excised_take(&e, value, &first, &len), 0);
+	assert_int_equal(len, PLAIN_LEAST);
+	assert_true(excised_is_whole(&e));
+	assert_int_equal(excised_take(&e, value, &again, &len), -EEXIST);
+	assert_null(again);
+	free(first);
+	json_decref(marked);
+}
+
 /* What is wrong behind it is told as if it had been read. */
 static void places_are_those_of_the_whole_text(void **state)
 {
@@ -177,6 +208,7 @@ int main(void)
 		cmocka_unit_test(it_says_what_json_says),
 		cmocka_unit_test(a_long_file_is_read),
 		cmocka_unit_test(anywhere_else_it_counts_itself),
+		cmocka_unit_test(a_mark_is_taken_once),
 		cmocka_unit_test(places_are_those_of_the_whole_text),
 	};
 

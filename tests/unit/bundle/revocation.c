@@ -230,6 +230,29 @@ static void another_type_is_refused(void **state)
 	assert_int_not_equal(try(&t, &bytes, &already), BUNDLE_OK);
 }
 
+/* The document in force is found again by its content; no other file is it. */
+static void what_is_in_force_is_taken_up(void **state)
+{
+	_cleanup_buf_ struct buf bytes = BUF_INIT, other = BUF_INIT;
+	_cleanup_revocation_ struct revocation *v = NULL;
+	_cleanup_diags_ struct diags d = DIAGS_INIT;
+	struct signed_file f;
+	bool already;
+	struct trust t;
+
+	(void)state;
+	make_trust(&t);
+	make_document(5, "", by_bob, &bytes);
+	make_document(6, "", by_bob, &other);
+	assert_int_equal(try(&t, &bytes, &already), BUNDLE_OK);
+	f = (struct signed_file){ (const uint8_t *)other.data, other.len };
+	assert_int_equal(trust_take_up_revocation(&t, &f, &d, &v), -ENOENT);
+	f = (struct signed_file){ (const uint8_t *)bytes.data, bytes.len };
+	assert_int_equal(trust_take_up_revocation(&t, &f, &d, &v), BUNDLE_OK);
+	assert_int_equal(v->version, 5);
+	assert_int_equal(d.errors, 0);
+}
+
 static void an_expired_root_still_takes_away(void **state)
 {
 	struct trust t;
@@ -293,6 +316,7 @@ int main(void)
 		cmocka_unit_test(the_same_again_is_no_news),
 		cmocka_unit_test(only_its_role_may_sign),
 		cmocka_unit_test(another_type_is_refused),
+		cmocka_unit_test(what_is_in_force_is_taken_up),
 		cmocka_unit_test(an_expired_root_still_takes_away),
 		cmocka_unit_test(the_version_is_remembered),
 		cmocka_unit_test(half_a_memory_is_refused),

@@ -291,6 +291,23 @@ static void what_cannot_be_written_is_reported(void **state)
 	assert_int_equal(init(at(*state, "file"), &bytes), -ENOTDIR);
 }
 
+/* What others can write proves nothing. */
+static void what_others_can_write_is_refused(void **state)
+{
+	static const char *const files[] = { "trust.json", "root.postern" };
+	struct trust trust;
+
+	install(*state);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(chmod(at(*state, files[i]), 0620), 0);
+		assert_int_equal(load(*state, &trust), BUNDLE_E_TRUST);
+		assert_int_equal(chmod(at(*state, files[i]), 0602), 0);
+		assert_int_equal(load(*state, &trust), BUNDLE_E_TRUST);
+		assert_int_equal(chmod(at(*state, files[i]), 0600), 0);
+	}
+	assert_int_equal(load(*state, &trust), BUNDLE_OK);
+}
+
 /* Only of files that are some seconds old: a change of young ones may not show. */
 static void the_mark_changes_with_the_files(void **state)
 {
@@ -332,6 +349,7 @@ int main(void)
 		with_directory(damaged_roots_are_refused),
 		with_directory(what_cannot_be_read_is_refused),
 		with_directory(what_cannot_be_written_is_reported),
+		with_directory(what_others_can_write_is_refused),
 		with_directory(the_mark_changes_with_the_files),
 	};
 
