@@ -88,6 +88,7 @@ install_tests := $(sort $(wildcard tests/install/*.sh))
 e2e_tests := $(sort $(wildcard tests/e2e/*.sh))
 vm_tests := $(wildcard tests/vm/smoke.sh)
 oracle_tests := $(wildcard tests/oracle/brief.sh)
+engines := $(B)/tests/kernel/engines
 bench_tests := $(compare_bin) $(bench_bin) $(sort $(wildcard tests/bench/*.sh))
 
 # --- flags -------------------------------------------------------------------------------------
@@ -289,7 +290,7 @@ check: ## install what is missing, build, run every test; end with one sum
 
 .PHONY: check-built
 check-built: $(all_needs)
-	$(call run_tests,$(install_tests) $(kernel_tests) $(e2e_tests) $(oracle_tests) -- $(offline_tests) $(vm_tests))
+	$(call run_tests,$(filter-out $(engines),$(kernel_tests)) $(e2e_tests) -- $(offline_tests) $(vm_tests) $(engines) $(oracle_tests) $(install_tests))
 
 .PHONY: check-offline
 check-offline: $(offline_needs) ## rules, abi, unit and golden tests: no root, no eBPF loaded
