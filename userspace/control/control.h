@@ -35,6 +35,8 @@ void loop_stop(struct loop *l);
 int loop_signal(struct loop *l, int signo, void (*fn)(void *arg), void *arg);
 int loop_timer(struct loop *l, unsigned ms, void (*fn)(void *arg), void *arg);
 int loop_fd(struct loop *l, int fd, void (*fn)(void *arg), void *arg);
+/* The same, but not before `ms` milliseconds have passed since it was called last: in a flood, much at once. */
+int loop_fd_paced(struct loop *l, int fd, unsigned ms, void (*fn)(void *arg), void *arg);
 /* Once: when `fd` is readable, or after `ms` milliseconds, whichever comes first. 0 or -ENOMEM. */
 int loop_once(struct loop *l, int fd, unsigned ms, void (*fn)(void *arg), void *arg);
 

@@ -26,7 +26,12 @@
 #include "daemon/watch.h"
 #include "identity/identity.h"
 
-enum { FEATURES_MAX = 32, WATCH_MS = 1000 };
+enum {
+	FEATURES_MAX = 32,
+	WATCH_MS = 1000,
+	EVENTS_PAUSE_MS =
+		5 /* the ring holds more than comes meanwhile from all that a host's limits let pass */
+};
 
 struct loader_config controller_loader_config(const struct config *config)
 {
@@ -204,7 +209,8 @@ static int start_loop(struct controller *c)
 	if (r == 0)
 		r = loop_timer(c->loop, WATCH_MS, on_watch, c);
 	if (r == 0)
-		r = loop_fd(c->loop, loader_event_fd(c->loader), on_events, c);
+		r = loop_fd_paced(c->loop, loader_event_fd(c->loader), EVENTS_PAUSE_MS, on_events,
+				  c);
 	return r;
 }
 

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "cm.h"
 
 struct seen {
@@ -93,6 +94,33 @@ static void only_a_readable_descriptor_wakes(void **state)
 	}
 }
 
+/* The first byte is read at once, what comes soon after it together with what comes later. */
+static void a_paced_descriptor_rests(void **state)
+{
+	_cleanup_loop_ struct loop *l = NULL;
+	struct seen s = { 0 };
+	uint64_t before;
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(loop_new(&l), 0);
+	s.loop = l;
+	s.fd = ends[0];
+	assert_int_equal(loop_fd_paced(l, ends[0], 100, on_byte, &s), 0);
+	assert_int_equal(write(ends[1], "xyz", 3), 3);
+	before = clock_boot_ns();
+	for (int bytes = 1; bytes <= 3; bytes++) {
+		assert_int_equal(loop_run(l), 0);
+		assert_int_equal(s.bytes, bytes);
+	}
+	/* the loop's clock may be some milliseconds old */
+	assert_true(clock_boot_ns() - before >= 180000000);
+	loop_free(&l);
+	(void)close(ends[0]);
+	(void)close(ends[1]);
+}
+
 static void a_descriptor_that_cannot_be_waited_for_is_refused(void **state)
 {
 	_cleanup_loop_ struct loop *l = NULL;
@@ -100,6 +128,7 @@ static void a_descriptor_that_cannot_be_waited_for_is_refused(void **state)
 	(void)state;
 	assert_int_equal(loop_new(&l), 0);
 	assert_true(loop_fd(l, 100000, on_tick, NULL) < 0);
+	assert_true(loop_fd_paced(l, 100000, 1, on_tick, NULL) < 0);
 }
 
 int main(void)
@@ -108,6 +137,7 @@ int main(void)
 		cmocka_unit_test(a_timer_comes_again),
 		cmocka_unit_test(a_signal_wakes_once),
 		cmocka_unit_test(only_a_readable_descriptor_wakes),
+		cmocka_unit_test(a_paced_descriptor_rests),
 		cmocka_unit_test(a_descriptor_that_cannot_be_waited_for_is_refused),
 	};
 
