@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Run by a copy of bash in the governed cgroup: connects again and again until DIR/stop, each time knowing what the verdict
-# may be. A wrong one is a line of standard output. DIR/tally gets "KIND allowed denied free" when it ends, so that a soak
-# that asked nothing, or never knew an answer, is seen.
+# may be. A wrong one is a line of standard output. DIR/knew gets "KIND allowed" and "KIND denied" the first time that it had
+# to be that, DIR/tally "KIND allowed denied free" when it ends, so that a soak that asked nothing, or never knew an answer,
+# is seen.
 #   probe.sh DIR KIND PORT [PORT]
 #     fixed ALLOWED DENIED    one port always, the other never
 #     turned ODD EVEN         by whether DIR/push.* is odd: one port, else the other
@@ -14,6 +15,11 @@ connects() { { { :; } 3<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null; }
 # Into variables, because a substitution forks: number NAME FILE, moment NAME (in ms).
 number() { read -r "$1" <"$dir/$2"; }
 moment() { printf -v "$1" '%s' $((${EPOCHREALTIME/[.,]/} / 1000)); }
+# What had to be was: know allowed, know denied.
+know() {
+	local -n count=$1
+	((count++)) || echo "$kind $1" >>"$dir/knew"
+}
 wrong() { echo "$kind: $* at $EPOCHREALTIME"; }
 
 # expects yes|no|any PORT WORDS: one connection.
@@ -25,9 +31,9 @@ expects() {
 	elif [ "$1" != "$got" ]; then
 		wrong "port $2 allowed: $got, must be $1; $3"
 	elif [ "$got" = yes ]; then
-		allowed=$((allowed + 1))
+		know allowed
 	else
-		denied=$((denied + 1))
+		know denied
 	fi
 }
 
@@ -49,9 +55,9 @@ settled() {
 	if [ "$kind" = device ] && { [ "$down" != "$again" ] || [ "$down" != "$up" ]; } && [ $want = 1 ]; then
 		free=$((free + 1))
 	elif [ $want = 1 ] && [ $got = yes ]; then
-		allowed=$((allowed + 1))
+		know allowed
 	elif [ $want = 0 ] && [ $got = no ]; then
-		denied=$((denied + 1))
+		know denied
 	else
 		wrong "port $port allowed: $got, must be $want; $name $before, kill $down to $up"
 	fi
@@ -69,10 +75,10 @@ proof_round() {
 		connects "$a" && got=yes
 		moment end
 		if [ $begin -gt $((to + 4500)) ]; then
-			[ $got = no ] && denied=$((denied + 1)) || wrong "port $a allowed $((begin - to)) ms after the login"
+			[ $got = no ] && know denied || wrong "port $a allowed $((begin - to)) ms after the login"
 			[ $begin -lt $((to + 5200)) ] || break
 		elif [ -n "$from_known" ] && [ $end -lt $((from + 4000)) ]; then
-			[ $got = yes ] && allowed=$((allowed + 1)) || wrong "port $a denied $((end - from)) ms after a login"
+			[ $got = yes ] && know allowed || wrong "port $a denied $((end - from)) ms after a login"
 		else
 			free=$((free + 1))
 		fi
