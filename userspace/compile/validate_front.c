@@ -16,7 +16,9 @@ static const char *check_steps(const struct run *r, uint32_t values)
 	for (uint32_t k = 0; k < r->n; k++) {
 		if (k && r->words[k] >> 16 <= r->words[k - 1] >> 16)
 			return "run whose steps are not ascending";
-		if (POSTERN_RUN_VALUE(r->words[k]) >= values)
+		/* the largest stands for a tree */
+		if (POSTERN_RUN_VALUE(r->words[k]) >= values ||
+		    POSTERN_RUN_VALUE(r->words[k]) == POSTERN_RUN_VALUE(POSTERN_RUN_TREE))
 			return "run with a value that does not exist";
 	}
 	return NULL;
@@ -43,7 +45,7 @@ const char *check_front(const struct checked *i, const struct postern_tree *t,
 	const char *why = NULL;
 	uint64_t keys = 0;
 
-	if (t->depth || b->values > POSTERN_RUN_VALUE(POSTERN_RUN_TREE))
+	if (t->depth)
 		return "front of a tree that cannot have one";
 	if (!check_span(i, t->front_line, POSTERN_FRONT_ENTRIES, 16) ||
 	    !check_span(i, t->keys_line, t->keys, 16))

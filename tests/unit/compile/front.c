@@ -179,13 +179,18 @@ static void large_values_have_none(void **state)
 
 /* ---- the validator ---------------------------------------------------------------------------- */
 
-static const char *refused(struct tree *t)
+static const char *refused_below(struct tree *t, uint32_t values)
 {
-	const struct tree_bounds bounds = { .values = 65535, .front = true };
+	const struct tree_bounds bounds = { .values = values, .front = true };
 
 	return check_tree(&(struct checked){ .lines = t->w.lines.items,
 					     .n = (uint32_t)t->w.lines.n },
 			  t->at, &bounds);
+}
+
+static const char *refused(struct tree *t)
+{
+	return refused_below(t, 65535);
 }
 
 static uint32_t *words(struct tree *t, uint32_t line)
@@ -204,6 +209,16 @@ static void check_spoiled(struct tree *t, uint32_t *word, uint32_t wrong, const 
 	assert_non_null(said);
 	if (why)
 		assert_string_equal(said, why);
+	*word = right;
+}
+
+/* The value that stands for a tree is no step's, even where there are as many values. */
+static void check_spoiled_below(struct tree *t, uint32_t *word, uint32_t wrong, uint32_t values)
+{
+	uint32_t right = *word;
+
+	*word = wrong;
+	assert_string_equal(refused_below(t, values), "run with a value that does not exist");
 	*word = right;
 }
 
@@ -244,6 +259,22 @@ static void wrong_steps_are_refused(void **state)
 	check_spoiled(&t, &word[at + 1], POSTERN_RUN_STEP(word[at + 1] >> 16, 65535),
 		      "run with a value that does not exist");
 	assert_null(refused(&t));
+	release(&t);
+}
+
+/* Rows that no step can name are those of other trees: of IPv6 addresses. */
+static void more_values_than_steps_can_have_are_none_of_its_concern(void **state)
+{
+	uint32_t *word;
+	struct tree t;
+
+	(void)state;
+	make(&t, 20000, gap_even);
+	word = words(&t, descriptor(&t)->keys_line);
+	assert_null(refused_below(&t, 65536));
+	assert_null(refused_below(&t, 1000000));
+	check_spoiled_below(&t, &word[1], word[1] | 0xffff, 1000000);
+	check_spoiled_below(&t, &word[0], POSTERN_RUN_TREE, 1000000);
 	release(&t);
 }
 
@@ -299,6 +330,7 @@ int main(void)
 		cmocka_unit_test(large_values_have_none),
 		cmocka_unit_test(entries_that_are_off_are_refused),
 		cmocka_unit_test(wrong_steps_are_refused),
+		cmocka_unit_test(more_values_than_steps_can_have_are_none_of_its_concern),
 		cmocka_unit_test(wrong_trees_of_runs_are_refused),
 		cmocka_unit_test(what_lies_outside_the_image_is_refused),
 	};
