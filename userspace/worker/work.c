@@ -38,6 +38,9 @@ static int open_bundle(struct asked *a)
 	set_aside(w);
 	r = bundle_parse_next(a->in.at, a->in.left, &before, &a->d, &w->bundle);
 	a->in.left = 0;
+	/* without a bundle, files are numbered from 1 again: those numbers were others' in the rules before */
+	if (r != BUNDLE_OK)
+		ruleset_free(&w->before);
 	if (r < 0)
 		return r;
 	if (r != BUNDLE_OK)

@@ -18,6 +18,7 @@
 
 struct texts {
 	const char *policies, *tests, *entities;
+	const char *prefixes; /* of "a.txt"; NULL: there is no such file */
 };
 
 /* A payload with those texts. */
@@ -25,6 +26,7 @@ static void pack(struct texts t, struct buf *out)
 {
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
 	struct source policies = { "policies/a.cedar", t.policies, strlen(t.policies) };
+	struct source prefixes = { "a.txt", t.prefixes, t.prefixes ? strlen(t.prefixes) : 0 };
 	struct source file = policies;
 	char name[] = "t", *audience[] = { (char[]){ "web-*" } };
 	const struct bundle b = {
@@ -38,6 +40,8 @@ static void pack(struct texts t, struct buf *out)
 		.phases = { POSTERN_PHASE_OFF, POSTERN_PHASE_OBSERVE, POSTERN_PHASE_ENFORCE },
 		.policies = &file,
 		.n_policies = 1,
+		.files = &prefixes,
+		.n_files = t.prefixes != NULL,
 		.tests = { "tests.json", t.tests, t.tests ? strlen(t.tests) : 0 },
 		.entities = { "entities.json", t.entities, t.entities ? strlen(t.entities) : 0 },
 	};
@@ -201,6 +205,42 @@ static void bytes_that_are_no_bundle_are_told(void **state)
 	work_free(&w);
 }
 
+/* The tests of the bundle see which prefixes its Zone has. */
+static int load_zone(struct work *w, const char *prefixes)
+{
+	_cleanup_worker_policies_ struct worker_policies *p = NULL;
+	_cleanup_diags_ struct diags d = DIAGS_INIT;
+
+	return load(w,
+		    (struct texts){
+			    .policies =
+				    "@id(\"a\") permit (principal, action == Action::\"connect\", "
+				    "resource in Zone::\"z\");",
+			    .entities = "[{\"uid\":{\"type\":\"Zone\",\"id\":\"z\"},\"attrs\":"
+					"{\"prefixes\":[\"@a.txt\"]},\"parents\":[]}]",
+			    .tests = "[{\"name\":\"n\",\"principal\":{},\"action\":\"connect\","
+				     "\"resource\":\"tcp 10.0.0.1:1\",\"expect\":\"allow\"}]",
+			    .prefixes = prefixes,
+		    },
+		    &d, &p);
+}
+
+/* A file may have a number that another one had before what is no bundle came. */
+static void nothing_is_kept_over_what_is_no_bundle(void **state)
+{
+	_cleanup_buf_ struct buf question = BUF_INIT, out = BUF_INIT;
+	struct work w = WORK_INIT;
+
+	(void)state;
+	buf_puts(&question, "not gzip");
+	assert_int_equal(load_zone(&w, "10.0.0.0/8\n"), WORKER_OK);
+	ask(&w, ASK_OPEN, &question, &out);
+	assert_int_equal(load_zone(&w, "192.0.2.0/24\n"), WORKER_E_TESTS);
+	ask(&w, ASK_OPEN, &question, &out);
+	assert_int_equal(load_zone(&w, "10.0.0.0/8\n"), WORKER_OK);
+	work_free(&w);
+}
+
 /* The image and its facts as the compiler gives them in one process. */
 static void images_arrive_whole(void **state)
 {
@@ -288,6 +328,7 @@ int main(void)
 		cmocka_unit_test(policies_are_known_without_being_read),
 		cmocka_unit_test(each_fault_has_its_answer),
 		cmocka_unit_test(bytes_that_are_no_bundle_are_told),
+		cmocka_unit_test(nothing_is_kept_over_what_is_no_bundle),
 		cmocka_unit_test(images_arrive_whole),
 		cmocka_unit_test(requests_are_explained),
 		cmocka_unit_test(questions_out_of_order_are_none),
