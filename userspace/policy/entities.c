@@ -224,7 +224,9 @@ int entities_parse(const json_t *json, const struct source *src, const struct bu
 		reader_error(&p.reader, "entity-too-many", "", "split the bundle",
 			     "%zu entities, the limit is %d", json_array_size(json),
 			     POSTERN_ENTITIES_MAX);
+	known_lists_of(files ? files->before : NULL, &p.known);
 	r = p.reader.err ? p.reader.err : parse_all(&p, json);
+	known_lists_free(&p.known);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(set);

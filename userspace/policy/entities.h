@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "policy/known_lists.h"
 #include "policy/policy.h"
 #include "policy/reader.h"
 
@@ -15,7 +16,7 @@ struct entity_parse {
 	struct entity_set *set;
 	const struct bundle_files *files; /* may be NULL */
 	size_t n_prefixes; /* so far, of all Zones */
-	size_t place; /* where the next list of the set before is looked for first */
+	struct known_lists known; /* owned; of the set before */
 };
 
 /* "Service", "Zone", "Team", "Identity". */

@@ -198,9 +198,7 @@ static void keep_recipe(struct prefix_list *l, struct buf *recipe)
 /* The list that was made of the same before, held for this set. NULL: there is none, or the reader's trouble. */
 static struct prefix_list *take_before(struct entity_parse *p, const struct buf *recipe)
 {
-	const struct entity_set *before = p->files->before;
-	struct prefix_list *l =
-		before ? prefix_list_find(before, recipe->data, recipe->len, &p->place) : NULL;
+	struct prefix_list *l = known_lists_find(&p->known, recipe->data, recipe->len);
 
 	if (!l || p->n_prefixes + l->lines > POSTERN_PREFIXES_MAX)
 		return NULL;

@@ -133,18 +133,3 @@ bool prefix_list_has(const struct prefix_list *l, const struct prefix *address)
 	}
 	return low > 0 && prefix_covers(&l->items[low - 1], address);
 }
-
-struct prefix_list *prefix_list_find(const struct entity_set *set, const void *recipe, size_t len,
-				     size_t *place)
-{
-	for (size_t i = 0; i < set->n_lists; i++) {
-		size_t at = (*place + i) % set->n_lists;
-		struct prefix_list *l = set->lists[at];
-
-		if (l->recipe && l->recipe_len == len && memcmp(l->recipe, recipe, len) == 0) {
-			*place = at + 1;
-			return l;
-		}
-	}
-	return NULL;
-}

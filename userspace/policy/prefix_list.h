@@ -12,6 +12,3 @@ int prefix_list_add(struct entity_set *set, struct prefix_list *l);
 void prefix_list_normalise(struct prefix_list *l);
 /* Whether an address is in one of a list in order. */
 bool prefix_list_has(const struct prefix_list *l, const struct prefix *address);
-/* A set's list of that recipe, or NULL. The search begins at *place, which becomes the place behind it. */
-struct prefix_list *prefix_list_find(const struct entity_set *set, const void *recipe, size_t len,
-				     size_t *place);
