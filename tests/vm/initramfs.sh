@@ -34,7 +34,7 @@ copy_programs() {
 
 copy_checkout() {
 	mkdir -p "$root/postern/build/bpf"
-	cp -r tests tools "$root/postern/"
+	cp -r tests tools userspace "$root/postern/"
 	cp -r "$build/tools" "$root/postern/build/"
 	mkdir "$root/postern/build/tests"
 	cp -r "$build/tests/kernel" "$build/tests/e2e" "$root/postern/build/tests/"
@@ -70,6 +70,8 @@ copy_libraries() {
 copy_data() {
 	cp -r --parents /usr/lib/locale/C.utf8 /usr/lib/*/perl-base /usr/lib/*/security \
 		/etc/pam.d /etc/security /etc/login.defs "$root"
+	# of the rest of perl what stories use: Time::HiRes
+	cp -r --parents /usr/lib/*/perl/5.[0-9][0-9]/{Time,auto/Time} "$root"
 }
 
 write_accounts() {
