@@ -74,7 +74,8 @@ tool_bin := $(patsubst tools/%.c,$(B)/tools/%,$(tool_src))
 transparency_src := $(wildcard tests/e2e/transparency/*.c)
 hostile_src := $(wildcard tests/e2e/hostile/*.c)
 e2e_bin := $(B)/tests/e2e/token $(B)/tests/e2e/hostile $(B)/tests/e2e/evasion $(B)/tests/e2e/transparency $(B)/tests/e2e/preload.so \
-	$(B)/tests/e2e/posternd-hostile $(B)/tests/e2e/killat $(B)/tests/e2e/descriptors
+	$(B)/tests/e2e/posternd-hostile $(B)/tests/e2e/killat $(B)/tests/e2e/descriptors \
+	$(B)/tests/e2e/lingering
 bpf_obj := $(patsubst bpf/%.c,$(BPF)/parts/%.o,$(bpf_src))
 skeleton := $(if $(bpf_src),$(GEN)/postern.skel.h)
 test_skeletons := $(patsubst %.bpf.c,$(GEN)/%.skel.h,$(notdir $(test_bpf_src)))
@@ -216,7 +217,8 @@ $(call obj,$(hostile_src)): extra_cflags = -Itests/harness -Itests/e2e
 $(B)/tests/e2e/hostile: $(call obj,$(hostile_src)) $(harness) $(lib)
 # Descriptors that no controller must keep.
 $(B)/tests/e2e/descriptors: $(B)/obj/tests/e2e/descriptors.o $(harness) $(lib)
-$(B)/tests/e2e/token $(B)/tests/e2e/hostile $(B)/tests/e2e/descriptors:
+$(B)/tests/e2e/lingering: $(B)/obj/tests/e2e/lingering.o $(harness) $(lib)
+$(B)/tests/e2e/token $(B)/tests/e2e/hostile $(B)/tests/e2e/descriptors $(B)/tests/e2e/lingering:
 	$(say) LD $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(cflags) $(ldflags) -o $@ $^ $(cmocka_libs) $(pkg_libs)

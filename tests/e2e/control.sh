@@ -20,8 +20,8 @@ check "trust is installed" box_trust
 check "bundle 1 is in force" postern push "$(box_bundle 1)"
 
 as() { setpriv --reuid "$1" --regid "$1" --clear-groups "${@:2}"; }
-cp tests/e2e/control.pl "$box_build/tests/e2e/descriptors" "$box_dir/bin/"
-descriptors=$box_dir/bin/descriptors
+cp tests/e2e/control.pl "$box_build/tests/e2e/descriptors" "$box_build/tests/e2e/lingering" "$box_dir/bin/"
+descriptors=$box_dir/bin/descriptors lingering=$box_dir/bin/lingering
 attack() { as "$1" timeout 200 perl "$box_dir/bin/control.pl" "$2" "$box_socket" "${3:-16}"; }
 within() { local n; for n in $(seq 100); do "$@" >"$box_dir/last" 2>&1 && return 0; sleep 0.1; done; cat "$box_dir/last"; return 1; }
 counter() { postern -o json status | sed -n "s/.*\"name\":\"$1\",\"value\":\([0-9]*\).*/\1/p"; }
@@ -65,6 +65,7 @@ check "nor does an admin who does" meanwhile attack 0 pipelined
 check "who leaves in the middle of an answer leaves nothing" meanwhile attack 0 leaving 60
 check "descriptors that are no bundle are refused, and none is kept" meanwhile "$descriptors" "$box_socket" "$box_dir/v1.postern"
 check "who may send none loses the connection" meanwhile as $nobody "$box_dir/bin/descriptors" "$box_socket"
+check "nor is posternd stopped by what nobody closes at once" meanwhile as $nobody "$lingering" "$box_socket"
 check "of one user's connections sixteen are served" meanwhile attack $nobody many 16
 check "which is counted" test "$(counter connections-over-quota)" -ge 84
 check "bad input is counted" test "$(counter calls-bad-input)" -ge 20

@@ -243,8 +243,10 @@ void connection_free(struct connection *c)
 		event_free(c->readable);
 	if (c->writable)
 		event_free(c->writable);
-	if (c->fd >= 0)
+	if (c->fd >= 0 && c->peer.role == CONTROL_ADMIN)
 		(void)close(c->fd);
+	else if (c->fd >= 0)
+		ending_close(c->fd);
 	if (c->peer.pidfd >= 0)
 		(void)close(c->peer.pidfd);
 	descriptors_close(&c->descriptors);

@@ -71,26 +71,37 @@ static bool is_over_quota(const struct control_server *s, const struct control_p
 	       (who->role == CONTROL_NOBODY && strangers >= STRANGERS_MAX);
 }
 
-static void on_acceptable(evutil_socket_t listener, short what, void *arg)
+/* Whether it has become a connection, which has the descriptor then. */
+static bool take(struct control_server *s, int fd)
 {
-	_cleanup_close_ int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	_cleanup_close_ int pidfd = -1;
-	struct control_server *s = arg;
 	struct control_peer who;
 
-	(void)what;
-	if (fd < 0 || peer_of(s, fd, &who) < 0)
-		return;
+	if (peer_of(s, fd, &who) < 0)
+		return false;
 	pidfd = who.pidfd;
 	if (is_over_quota(s, &who)) {
 		s->counts.over_quota++;
-		return;
+		return false;
 	}
 	who.connection = ++s->last_connection;
-	if (connection_new(s, fd, &who) == 0) {
-		TAKE_FD(fd);
-		TAKE_FD(pidfd);
-	}
+	if (connection_new(s, fd, &who) < 0)
+		return false;
+	TAKE_FD(pidfd);
+	return true;
+}
+
+static void on_acceptable(evutil_socket_t listener, short what, void *arg)
+{
+	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK), yes = 1;
+
+	(void)what;
+	if (fd < 0)
+		return;
+	/* else what is sent out of band is thrown away unseen, with its descriptors */
+	(void)setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &yes, sizeof(yes));
+	if (!take(arg, fd))
+		ending_close(fd);
 }
 
 static gid_t group_by_name(const char *name)

@@ -76,10 +76,13 @@ size_t connection_limit(const struct connection *c);
 
 /*
  * descriptors.c: receives bytes, and an admin's descriptors with them. How many bytes, or -errno; -EMFILE: more
- * descriptors came than wait for a call, or came from somebody who may send none.
+ * descriptors came than wait for a call, or came from somebody who may send none: those are left where they are.
  */
 ssize_t descriptors_receive(struct connection *c, struct iovec *bytes);
 void descriptors_close(struct descriptors *d);
+
+/* ending.c: closes a connection without waiting for what came with it. For whoever is no admin. */
+void ending_close(int fd);
 
 /* call.c: handles one message, borrowed; descriptors that it has not taken are closed. */
 void call_begin(struct connection *c, const json_t *message);
