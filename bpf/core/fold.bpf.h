@@ -41,7 +41,7 @@ static __always_inline void fold_begin(struct inquiry *q, __u64 now)
 	bpf_map_update_elem(&folds, &q->like, &q->fold, BPF_NOEXIST);
 }
 
-/* Whether one more is told of this second; else it is counted. */
+/* Whether one more is told of this second; else it is counted, with those that it was to tell of. */
 static __always_inline int fold_tells(struct inquiry *q, struct postern_fold *f, __u64 now,
 				      __u64 most)
 {
@@ -50,7 +50,7 @@ static __always_inline int fold_tells(struct inquiry *q, struct postern_fold *f,
 		f->told = 0;
 	}
 	if (__sync_fetch_and_add(&f->told, 1) >= most) {
-		__sync_fetch_and_add(&f->folded, 1);
+		__sync_fetch_and_add(&f->folded, 1 + q->folded);
 		return 0;
 	}
 	q->folded += __sync_lock_test_and_set(&f->folded, 0);

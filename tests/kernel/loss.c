@@ -174,6 +174,54 @@ static void what_is_alike_is_folded(void **state)
 	assert_int_equal(sum[0] + loader_counter(s.loader, POSTERN_C_EVENTS_FOLDED), 2000);
 }
 
+static void send_to(int fd, unsigned port, int times)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	for (int i = 0; i < times; i++)
+		if (sendto(fd, "x", 1, 0, (struct sockaddr *)&to, sizeof(to)) != -1)
+			_exit(1);
+}
+
+/* One kind more often than is told; a second later so many others that no more of the process is, then that kind again. */
+static void sends_one_kind_among_many(void)
+{
+	const struct timespec window = { 1, 100000000 };
+	int fd;
+
+	scratch_enter(&s, NULL);
+	fd = socket(AF_INET, SOCK_DGRAM, 0);
+	send_to(fd, 9, POSTERN_EVENTS_ALIKE_MAX + 20);
+	(void)nanosleep(&window, NULL);
+	for (unsigned port = 1000; port < 1000 + POSTERN_EVENTS_PROCESS_MAX; port++)
+		send_to(fd, port, 1);
+	send_to(fd, 9, 1);
+	(void)nanosleep(&window, NULL);
+	send_to(fd, 9, 1);
+	_exit(0);
+}
+
+/* What one record was to tell of, and could not since too much was told of its process, another one tells. */
+static void what_is_folded_twice_is_told(void **state)
+{
+	uint64_t sum[2] = { 0 };
+	pid_t pid;
+
+	(void)state;
+	scratch_load(&s);
+	(void)scratch_apply(&s, FORBID_SENDING, NULL, NULL);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0)
+		sends_one_kind_among_many();
+	assert_int_equal(scratch_wait(pid), 0);
+	while (loader_events(s.loader, sum_folded, sum) > 0)
+		;
+	assert_int_equal(loader_counter(s.loader, POSTERN_C_EVENTS_LOST), 0);
+	assert_int_equal(sum[1], loader_counter(s.loader, POSTERN_C_EVENTS_FOLDED));
+}
+
 static void counters_add_up(void **state)
 {
 	(void)state;
@@ -231,6 +279,7 @@ int main(int argc, char **argv)
 		TEST(a_process_without_room_is_locked_down),
 		TEST(loss_is_counted_exactly),
 		TEST(what_is_alike_is_folded),
+		TEST(what_is_folded_twice_is_told),
 		TEST(counters_add_up),
 		TEST(waiting_events_can_be_waited_for),
 	};
