@@ -50,6 +50,17 @@ static __always_inline int digest_now(const struct postern_process *p,
 	       ret->file.generation == p->file.generation;
 }
 
+/*
+ * Whether what was read at `d` was of that file all along: the room of an entry that goes may be filled with another
+ * file's at once, also while it is read.
+ */
+static __always_inline int digest_stood(const struct postern_digest_key *key,
+					const struct postern_digest *d)
+{
+	asm volatile("" ::: "memory");
+	return bpf_map_lookup_elem(&digests, key) == d;
+}
+
 static __always_inline int digest_same(const struct postern_digest *a,
 				       const struct postern_digest *b)
 {
@@ -75,7 +86,8 @@ POSTERN_FRAME int digest_holds(const struct postern_process *p)
 	is = bpf_map_lookup_elem(&digests, &now);
 	if (!is)
 		digest_want(&now, p);
-	return was && is && digest_same(was, is);
+	return was && is && digest_same(was, is) && digest_stood(&then, was) &&
+	       digest_stood(&now, is);
 }
 
 /* Whether the current task is of that process: another's file cannot be looked at. */
@@ -92,6 +104,7 @@ POSTERN_FRAME __u32 digest_class(const struct force *f, const struct postern_pro
 {
 	const struct postern_digest *d;
 	struct postern_digest_key key;
+	__u32 cls;
 
 	digest_key(p, &key);
 	d = bpf_map_lookup_elem(&digests, &key);
@@ -99,8 +112,9 @@ POSTERN_FRAME __u32 digest_class(const struct force *f, const struct postern_pro
 		digest_want(&key, p);
 		return POSTERN_NONE;
 	}
-	return (__u32)text_class(f->slot, POSTERN_DIM_SHA256, postern_address(d->hex),
-				 sizeof(d->hex));
+	cls = (__u32)text_class(f->slot, POSTERN_DIM_SHA256, postern_address(d->hex),
+				sizeof(d->hex));
+	return digest_stood(&key, d) ? cls : POSTERN_NONE;
 }
 
 /* The same, kept once it is known: that content never changes. */

@@ -85,8 +85,11 @@ static __always_inline void emit_program(struct postern_event *e,
 	e->parent_len = process->parent_len;
 	digest_key(process, &key);
 	digest = bpf_map_lookup_elem(&digests, &key);
-	if (digest)
-		bpf_probe_read_kernel(e->sha256, sizeof(e->sha256), digest->sha256);
+	if (!digest)
+		return;
+	bpf_probe_read_kernel(e->sha256, sizeof(e->sha256), digest->sha256);
+	if (!digest_stood(&key, digest))
+		__builtin_memset(e->sha256, 0, sizeof(e->sha256));
 }
 
 /* What of a text is in the record: its end, or all. */
