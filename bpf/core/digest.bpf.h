@@ -90,15 +90,6 @@ POSTERN_FRAME int digest_holds(const struct postern_process *p)
 	       digest_stood(&now, is);
 }
 
-/* Whether the current task is of that process: another's file cannot be looked at. */
-static __always_inline int digest_is_current(const struct postern_process_key *key)
-{
-	struct postern_process_key now;
-
-	task_key(bpf_get_current_task_btf(), &now);
-	return now.tgid == key->tgid && now.start_boottime == key->start_boottime;
-}
-
 /* The class of what was exec'd. POSTERN_NONE while that is not verified. */
 POSTERN_FRAME __u32 digest_class(const struct force *f, const struct postern_process *p)
 {
@@ -115,41 +106,6 @@ POSTERN_FRAME __u32 digest_class(const struct force *f, const struct postern_pro
 	cls = (__u32)text_class(f->slot, POSTERN_DIM_SHA256, postern_address(d->hex),
 				sizeof(d->hex));
 	return digest_stood(&key, d) ? cls : POSTERN_NONE;
-}
-
-/* The same, kept once it is known: that content never changes. */
-static __always_inline __u32 digest_latched(const struct force *f, struct postern_process *p)
-{
-	volatile __u64 *kept = &p->sha256_class;
-	__u64 word = *kept;
-	__u32 cls;
-
-	if (word >> 32 == f->image_id)
-		return (__u32)word;
-	cls = digest_class(f, p);
-	if (cls != POSTERN_NONE)
-		*kept = POSTERN_CACHED(f->image_id, cls);
-	return cls;
-}
-
-/* The class of a process's executable by content; that of "" while it is not verified. 0 or the reason. */
-static __always_inline __u32 digest_of(const struct force *f, struct postern_process *p,
-				       const struct postern_process_key *key, __u32 *ret)
-{
-	const struct postern_dimension *d = digest_dimension(f);
-	__u32 cls;
-
-	if (!d)
-		return POSTERN_R_IMAGE_BROKEN;
-	*ret = d->empty_class;
-	if (d->classes < 2)
-		return POSTERN_R_NONE;
-	cls = digest_latched(f, p);
-	if (cls == POSTERN_NONE ||
-	    (knobs.exe_changes && digest_is_current(key) && !digest_holds(p)))
-		return POSTERN_R_NONE;
-	*ret = cls;
-	return POSTERN_R_NONE;
 }
 
 /* At exec: asks ahead, if the bundle in force will. */

@@ -181,10 +181,11 @@ __weak int emit_measure(struct inquiry *q, struct postern_party *p, struct emit_
 	const struct postern_process *process;
 	const struct postern_session *s;
 	struct cgroup *c;
+	__u32 runs;
 
 	if (!q || !p || !ret)
 		return 0;
-	process = judge_process(p);
+	process = judge_process(p, &runs);
 	if (process) {
 		ret->exe = emit_length(process->exe_len);
 		ret->parent = emit_length(process->parent_len);
@@ -228,6 +229,7 @@ __weak int emit(struct inquiry *q, struct postern_party *p)
 {
 	const struct postern_process *process;
 	struct emit_parts parts = {};
+	__u32 runs;
 	struct postern_event *e = NULL;
 	struct bpf_dynptr to;
 	__u64 number;
@@ -245,7 +247,7 @@ __weak int emit(struct inquiry *q, struct postern_party *p)
 	}
 	emit_head(e, q, number);
 	emit_party(e, q, p);
-	process = judge_process(p);
+	process = judge_process(p, &runs);
 	if (process)
 		emit_program(e, process);
 	emit_texts(&to, e, &parts, process);

@@ -36,8 +36,8 @@ static __always_inline void judge_keep(const struct force *f, struct postern_par
 		program_keep(&p->sha256_class, f->image_id, found->sha256);
 }
 
-/* The record of the program that acted: the process may run another by now, or be gone. */
-static __always_inline struct postern_process *judge_process(const struct postern_party *p)
+/* The record of the program that acted: the process may run another by now, or be gone. `ret_runs`: it is running. */
+POSTERN_FRAME struct postern_process *judge_process(const struct postern_party *p, __u32 *ret_runs)
 {
 	struct postern_departed_key key;
 	struct postern_process *now;
@@ -45,30 +45,45 @@ static __always_inline struct postern_process *judge_process(const struct poster
 	key.process = p->process;
 	key.exec_boottime = p->exec_boottime;
 	now = bpf_map_lookup_elem(&processes, &key.process);
-	if (now && now->exec_boottime == p->exec_boottime)
-		return now;
-	return bpf_map_lookup_elem(&departed, &key);
+	*ret_runs = now && now->exec_boottime == p->exec_boottime;
+	return *ret_runs ? now : bpf_map_lookup_elem(&departed, &key);
+}
+
+/*
+ * The classes of a process that is known. 0, or the reason; *ret_stood: the record was that program's all along. That of
+ * the program that runs us stays. The room of any other one may be given to a third one at once, also while it is read.
+ */
+static __always_inline __u32 judge_known(const struct force *f, const struct postern_party *p,
+					 struct postern_process *process, struct program *ret,
+					 __u32 *ret_stood)
+{
+	struct postern_process_key key = p->process;
+	__u32 reason, runs;
+
+	ret->own = task_is_of(&key);
+	ret->stays &= ret->own;
+	reason = program_of(f, process, &key, ret);
+	*ret_stood = ret->stays || judge_process(p, &runs) == process;
+	return reason;
 }
 
 static __always_inline __u32 judge_program(const struct force *f, struct postern_party *p,
 					   struct postern_subject *ret)
 {
 	struct postern_process *process;
-	struct postern_process_key key;
-	struct program found;
-	__u32 reason;
+	struct program found = {};
+	__u32 reason, stood = 0;
 
 	if (p->flags & POSTERN_PARTY_KERNEL) {
 		reason = program_of_nobody(f, &found);
 	} else {
-		key = p->process;
-		process = judge_process(p);
+		process = judge_process(p, &found.stays);
 		if (process)
-			reason = program_of(f, process, &key, &found);
-		else
+			reason = judge_known(f, p, process, &found, &stood);
+		if (!stood)
 			reason = judge_recall(f, p, &found) ? POSTERN_R_OPENER_GONE
 							    : POSTERN_R_NONE;
-		if (process && !reason)
+		else if (!reason)
 			judge_keep(f, p, &found);
 	}
 	if (reason)

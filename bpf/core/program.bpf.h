@@ -10,6 +10,8 @@
 
 struct program {
 	__u32 exe, parent, script, sha256; /* classes */
+	__u32 own; /* whether the current task is of its process */
+	__u32 stays; /* whether its record stays while it is looked at: that is the program which it runs */
 };
 
 /* Address and length of the text beside the process; whether it is elsewhere, being longer. */
@@ -34,32 +36,43 @@ static __always_inline int program_short_text(const struct postern_process *p, _
 
 /* The text beside the process, or the long one. 0, or -1 when that is gone. */
 static __always_inline int program_text(const struct postern_process *p,
-					const struct postern_process_key *key, __u32 which,
-					struct postern_text *ret)
+					const struct postern_long_key *at, struct postern_text *ret)
 {
-	struct postern_long_key at = { .process = *key, .which = which };
 	const void *text;
 
 	ret->pad = 0;
-	if (!program_short_text(p, which, ret))
+	if (!program_short_text(p, at->which, ret))
 		return 0;
-	text = bpf_map_lookup_elem(&long_paths, &at);
+	text = bpf_map_lookup_elem(&long_paths, at);
 	if (!text)
 		return -1;
 	ret->addr = postern_address(text);
 	return 0;
 }
 
+/* Whether what was read there is that text all along: see digest_stood(). */
+static __always_inline int program_text_stood(const struct postern_process *p,
+					      const struct postern_long_key *at,
+					      struct postern_text *t)
+{
+	__u64 addr = t->addr;
+
+	return !program_text(p, at, t) && t->addr == addr;
+}
+
 /* POSTERN_NONE when the text is gone or the image is broken. */
 POSTERN_FRAME __u32 program_exe(const struct force *f, struct postern_process *p,
 				const struct postern_process_key *key)
 {
+	struct postern_long_key at = { .process = *key, .which = POSTERN_LONG_EXE };
 	struct postern_text t;
 	__u32 cls;
 
-	if (program_text(p, key, POSTERN_LONG_EXE, &t))
+	if (program_text(p, &at, &t))
 		return POSTERN_NONE;
 	cls = (__u32)text_class(f->slot, POSTERN_DIM_EXE, t.addr, t.len);
+	if (!program_text_stood(p, &at, &t))
+		return POSTERN_NONE;
 	if (cls == POSTERN_NONE || !(p->flags & POSTERN_P_FOREIGN) || p->flags & POSTERN_P_DELETED)
 		return cls;
 	return postern_classify_alias(f->image, cls, &p->file);
@@ -68,21 +81,27 @@ POSTERN_FRAME __u32 program_exe(const struct force *f, struct postern_process *p
 POSTERN_FRAME __u32 program_parent(const struct force *f, struct postern_process *p,
 				   const struct postern_process_key *key)
 {
+	struct postern_long_key at = { .process = *key, .which = POSTERN_LONG_PARENT };
 	struct postern_text t;
+	__u32 cls;
 
-	if (program_text(p, key, POSTERN_LONG_PARENT, &t))
+	if (program_text(p, &at, &t))
 		return POSTERN_NONE;
-	return (__u32)text_class(f->slot, POSTERN_DIM_PARENT, t.addr, t.len);
+	cls = (__u32)text_class(f->slot, POSTERN_DIM_PARENT, t.addr, t.len);
+	return program_text_stood(p, &at, &t) ? cls : POSTERN_NONE;
 }
 
 POSTERN_FRAME __u32 program_script(const struct force *f, struct postern_process *p,
 				   const struct postern_process_key *key)
 {
+	struct postern_long_key at = { .process = *key, .which = POSTERN_LONG_SCRIPT };
 	struct postern_text t;
+	__u32 cls;
 
-	if (program_text(p, key, POSTERN_LONG_SCRIPT, &t))
+	if (program_text(p, &at, &t))
 		return POSTERN_NONE;
-	return (__u32)text_class(f->slot, POSTERN_DIM_SCRIPT, t.addr, t.len);
+	cls = (__u32)text_class(f->slot, POSTERN_DIM_SCRIPT, t.addr, t.len);
+	return program_text_stood(p, &at, &t) ? cls : POSTERN_NONE;
 }
 
 /* A class from its place beside the process, or POSTERN_NONE. Threads may write it at once: all the same. */
@@ -98,6 +117,14 @@ static __always_inline void program_keep(volatile __u64 *kept, __u32 image_id, _
 	*kept = POSTERN_CACHED(image_id, cls);
 }
 
+/* Beside the process; elsewhere the record could be another one's by now. */
+static __always_inline void program_latch(const struct program *of, volatile __u64 *kept,
+					  __u32 image_id, __u32 cls)
+{
+	if (of->stays)
+		program_keep(kept, image_id, cls);
+}
+
 /* Why a process's texts cannot be judged at all; 0 when they can. */
 static __always_inline __u32 program_unreadable(const struct postern_process *p)
 {
@@ -108,7 +135,8 @@ static __always_inline __u32 program_unreadable(const struct postern_process *p)
 
 /* 0, or the reason. A parent that was not known matters only to a bundle that asks for parents. */
 static __always_inline __u32 program_parent_of(const struct force *f, struct postern_process *p,
-					       const struct postern_process_key *key, __u32 *ret)
+					       const struct postern_process_key *key,
+					       struct program *ret)
 {
 	const struct postern_dimension *d =
 		(const void *)postern_line(f->image, POSTERN_DIMENSION_LINE(POSTERN_DIM_PARENT));
@@ -116,38 +144,75 @@ static __always_inline __u32 program_parent_of(const struct force *f, struct pos
 	if (!d)
 		return POSTERN_R_IMAGE_BROKEN;
 	if (p->flags & POSTERN_P_NO_PARENT) {
-		*ret = d->empty_class;
+		ret->parent = d->empty_class;
 		return d->classes > 1 ? POSTERN_R_NO_PATH : POSTERN_R_NONE;
 	}
-	*ret = program_recall(&p->parent_class, f->image_id);
-	if (*ret != POSTERN_NONE)
+	ret->parent = program_recall(&p->parent_class, f->image_id);
+	if (ret->parent != POSTERN_NONE)
 		return POSTERN_R_NONE;
-	*ret = program_parent(f, p, key);
-	if (*ret == POSTERN_NONE)
+	ret->parent = program_parent(f, p, key);
+	if (ret->parent == POSTERN_NONE)
 		return POSTERN_R_NO_PATH;
-	program_keep(&p->parent_class, f->image_id, *ret);
+	program_latch(ret, &p->parent_class, f->image_id, ret->parent);
 	return POSTERN_R_NONE;
 }
 
 /* 0, or the reason. Only a bundle that asks for scripts has them looked at. */
 static __always_inline __u32 program_script_of(const struct force *f, struct postern_process *p,
-					       const struct postern_process_key *key, __u32 *ret)
+					       const struct postern_process_key *key,
+					       struct program *ret)
 {
 	const struct postern_dimension *d =
 		(const void *)postern_line(f->image, POSTERN_DIMENSION_LINE(POSTERN_DIM_SCRIPT));
 
 	if (!d)
 		return POSTERN_R_IMAGE_BROKEN;
-	*ret = d->empty_class;
+	ret->script = d->empty_class;
 	if (d->classes < 2 || !p->script_len)
 		return POSTERN_R_NONE;
-	*ret = program_recall(&p->script_class, f->image_id);
-	if (*ret != POSTERN_NONE)
+	ret->script = program_recall(&p->script_class, f->image_id);
+	if (ret->script != POSTERN_NONE)
 		return POSTERN_R_NONE;
-	*ret = program_script(f, p, key);
-	if (*ret == POSTERN_NONE)
+	ret->script = program_script(f, p, key);
+	if (ret->script == POSTERN_NONE)
 		return POSTERN_R_NO_PATH;
-	program_keep(&p->script_class, f->image_id, *ret);
+	program_latch(ret, &p->script_class, f->image_id, ret->script);
+	return POSTERN_R_NONE;
+}
+
+/* The class of the content of what was exec'd, kept once it is known: that never changes. */
+static __always_inline __u32 program_content(const struct force *f, struct postern_process *p,
+					     const struct program *of)
+{
+	__u32 cls = program_recall(&p->sha256_class, f->image_id);
+
+	if (cls != POSTERN_NONE)
+		return cls;
+	cls = digest_class(f, p);
+	if (cls != POSTERN_NONE)
+		program_latch(of, &p->sha256_class, f->image_id, cls);
+	return cls;
+}
+
+/*
+ * The class of a process's executable by content; that of "" while it is not verified. 0 or the reason. Only the file of
+ * the current task's process can be looked at again.
+ */
+static __always_inline __u32 program_sha256_of(const struct force *f, struct postern_process *p,
+					       struct program *ret)
+{
+	const struct postern_dimension *d = digest_dimension(f);
+	__u32 cls;
+
+	if (!d)
+		return POSTERN_R_IMAGE_BROKEN;
+	ret->sha256 = d->empty_class;
+	if (d->classes < 2)
+		return POSTERN_R_NONE;
+	cls = program_content(f, p, ret);
+	if (cls == POSTERN_NONE || (knobs.exe_changes && ret->own && !digest_holds(p)))
+		return POSTERN_R_NONE;
+	ret->sha256 = cls;
 	return POSTERN_R_NONE;
 }
 
@@ -163,12 +228,12 @@ static __always_inline __u32 program_of(const struct force *f, struct postern_pr
 		ret->exe = program_exe(f, p, key);
 		if (ret->exe == POSTERN_NONE)
 			return POSTERN_R_NO_PATH;
-		program_keep(&p->exe_class, f->image_id, ret->exe);
+		program_latch(ret, &p->exe_class, f->image_id, ret->exe);
 	}
-	reason = program_parent_of(f, p, key, &ret->parent);
+	reason = program_parent_of(f, p, key, ret);
 	if (!reason)
-		reason = program_script_of(f, p, key, &ret->script);
-	return reason ? reason : digest_of(f, p, key, &ret->sha256);
+		reason = program_script_of(f, p, key, ret);
+	return reason ? reason : program_sha256_of(f, p, ret);
 }
 
 /* The class of the empty text in a dimension. POSTERN_NONE when the image is broken. */

@@ -19,6 +19,15 @@ static __always_inline void task_key(struct task_struct *t, struct postern_proce
 	ret->start_boottime = t->group_leader->start_boottime;
 }
 
+/* Whether the current task is of that process. */
+static __always_inline int task_is_of(const struct postern_process_key *key)
+{
+	struct postern_process_key now;
+
+	task_key(bpf_get_current_task_btf(), &now);
+	return now.tgid == key->tgid && now.start_boottime == key->start_boottime;
+}
+
 /* How often it and those that it was forked from have executed: with its key, which program it runs. */
 static __always_inline __u64 task_execs(struct task_struct *t)
 {
