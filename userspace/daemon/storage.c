@@ -55,6 +55,7 @@ static char *damage_text(const struct diags *d)
 	return text;
 }
 
+/* What is wrong with it, or NULL; s->marked: it was read, so that it need not be again while it stays the same. */
 static char *trust_text(const char *dir, struct storage *s)
 {
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
@@ -62,6 +63,7 @@ static char *trust_text(const char *dir, struct storage *s)
 	char *text;
 	int r = trust_load(dir, &d, &trust);
 
+	s->marked = r == BUNDLE_OK;
 	if (r == BUNDLE_OK)
 		s->time_floor_ms = trust.time_floor_ms;
 	if (r != BUNDLE_E_TRUST)
@@ -97,7 +99,7 @@ static void look_at_trust(struct controller *c)
 	if (marked && s->marked && memcmp(&now, &s->mark, sizeof(now)) == 0)
 		return;
 	take(&s->trust, trust_text(c->store.dir, s), "it is known whom this host trusts");
-	s->marked = marked && !s->trust;
+	s->marked = s->marked && marked;
 	if (s->marked)
 		s->mark = now;
 }

@@ -41,7 +41,7 @@ static int event_unpack(const void *data, size_t size, struct postern_event *ret
 		return -EBADMSG;
 	memset(ret, 0, sizeof(*ret));
 	memcpy(ret, data, from);
-	if (ret->version != POSTERN_EVENT_VERSION || ret->size > size)
+	if (ret->version != POSTERN_EVENT_VERSION || ret->size < from || ret->size > size)
 		return -EBADMSG;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		char *to = (char *)ret + places[i].at;
