@@ -40,8 +40,8 @@
 #define POSTERN_PROCESS_GROUPS_MAX 64 /* effective and supplementary groups that are read */
 #define POSTERN_CGROUP_DEPTH_MAX 32 /* levels of a cgroup path */
 #define POSTERN_UNITS_NESTED_MAX 16 /* Units named in a bundle that one cgroup lies in */
-#define POSTERN_PROCESSES_MAX 65536 /* one for each 2 MiB of memory, and at least as follows */
-#define POSTERN_PROCESSES_LEAST 16384
+#define POSTERN_PROCESSES_MAX 65536 /* as many as the kernel starts, and at least as follows */
+#define POSTERN_PROCESSES_LEAST 4096
 #define POSTERN_DEPARTED_MAX 1024 /* ended programs whose sockets live on; the oldest go first */
 #define POSTERN_SESSIONS_MAX 1024 /* login sessions that are known */
 #define POSTERN_DIGESTS_MAX 4096 /* executables whose content is verified */

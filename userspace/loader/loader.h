@@ -25,7 +25,7 @@ struct loader_config {
 	const char *cgroup; /* directory of the cgroup to govern */
 	const char *
 		pin; /* directory on a bpffs; made if missing. NULL: nothing is pinned or attached (offline engine) */
-	uint32_t process_max; /* 0: by the memory of the host, POSTERN_PROCESSES_MAX at most */
+	uint32_t process_max; /* 0: as many as the kernel starts, POSTERN_PROCESSES_MAX at most */
 	uint32_t event_bytes; /* ring size; 0: 64 KiB */
 	uint32_t programs; /* 0: POSTERN_PROGRAMS_VERSION; tests say that they are another version */
 	bool guard; /* keep other processes from what is loaded and from the caller; until loader_close() */

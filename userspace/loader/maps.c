@@ -4,7 +4,9 @@
  * what a running enforcement depends on is taken over whole or not at all.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,7 +17,7 @@
 
 #define EVENT_BYTES (64u << 10) /* some 170 records: more than one process has in a second */
 #define OFFLINE_ENTRIES 1
-#define PROCESS_BYTES (2u << 20) /* of a host's memory, for each process that is known */
+#define LIMIT_TEXT 64 /* bytes */
 #define INQUIRIES_A_CPU 16
 #define INQUIRIES_LEAST 64 /* powers of two */
 #define INQUIRIES_MOST 1024
@@ -52,12 +54,28 @@ static uint32_t power_of_two(uint64_t least, uint32_t from, uint32_t most)
 	return n;
 }
 
-/* Buckets are taken at once: a host of little memory runs fewer processes. */
+/* A limit of the kernel's; none where it cannot be read. */
+static uint64_t kernel_limit(const char *path)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t len;
+
+	if (file_read(AT_FDCWD, path, LIMIT_TEXT, &text, &len) < 0)
+		return UINT64_MAX;
+	return strtoull(text, NULL, 10);
+}
+
+/*
+ * As many as the kernel starts: with less room, users who fill it would lock everybody down. Buckets are taken at once,
+ * and a host of little memory starts fewer.
+ */
 static uint32_t processes_of_host(void)
 {
-	uint64_t bytes = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+	uint64_t threads = kernel_limit("/proc/sys/kernel/threads-max"),
+		 pids = kernel_limit("/proc/sys/kernel/pid_max");
 
-	return power_of_two(bytes / PROCESS_BYTES, POSTERN_PROCESSES_LEAST, POSTERN_PROCESSES_MAX);
+	return power_of_two(threads < pids ? threads : pids, POSTERN_PROCESSES_LEAST,
+			    POSTERN_PROCESSES_MAX);
 }
 
 /* Every CPU can have one decision on its way, and more that were preempted. */
