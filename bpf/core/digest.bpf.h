@@ -50,15 +50,24 @@ static __always_inline int digest_now(const struct postern_process *p,
 	       ret->file.generation == p->file.generation;
 }
 
+/* When what is there was put there; to be asked before it is read. */
+static __always_inline __u64 digest_put(const struct postern_digest *d)
+{
+	return *(const volatile __u64 *)&d->put;
+}
+
 /*
  * Whether what was read at `d` was of that file all along: the room of an entry that goes may be filled with another
- * file's at once, also while it is read.
+ * file's at once, also while it is read, and with that file's again.
  */
 static __always_inline int digest_stood(const struct postern_digest_key *key,
-					const struct postern_digest *d)
+					const struct postern_digest *d, __u64 put)
 {
+	const struct postern_digest *again;
+
 	asm volatile("" ::: "memory");
-	return bpf_map_lookup_elem(&digests, key) == d;
+	again = bpf_map_lookup_elem(&digests, key);
+	return again && again == d && digest_put(again) == put;
 }
 
 static __always_inline int digest_same(const struct postern_digest *a,
@@ -74,6 +83,7 @@ POSTERN_FRAME int digest_holds(const struct postern_process *p)
 {
 	const struct postern_digest *was, *is;
 	struct postern_digest_key now = {}, then = {};
+	__u64 put[2];
 
 	if (!digest_now(p, &now))
 		return 0;
@@ -86,8 +96,12 @@ POSTERN_FRAME int digest_holds(const struct postern_process *p)
 	is = bpf_map_lookup_elem(&digests, &now);
 	if (!is)
 		digest_want(&now, p);
-	return was && is && digest_same(was, is) && digest_stood(&then, was) &&
-	       digest_stood(&now, is);
+	if (!was || !is)
+		return 0;
+	put[0] = digest_put(was);
+	put[1] = digest_put(is);
+	return digest_same(was, is) && digest_stood(&then, was, put[0]) &&
+	       digest_stood(&now, is, put[1]);
 }
 
 /* The class of what was exec'd. POSTERN_NONE while that is not verified. */
@@ -95,6 +109,7 @@ POSTERN_FRAME __u32 digest_class(const struct force *f, const struct postern_pro
 {
 	const struct postern_digest *d;
 	struct postern_digest_key key;
+	__u64 put;
 	__u32 cls;
 
 	digest_key(p, &key);
@@ -103,9 +118,10 @@ POSTERN_FRAME __u32 digest_class(const struct force *f, const struct postern_pro
 		digest_want(&key, p);
 		return POSTERN_NONE;
 	}
+	put = digest_put(d);
 	cls = (__u32)text_class(f->slot, POSTERN_DIM_SHA256, postern_address(d->hex),
 				sizeof(d->hex));
-	return digest_stood(&key, d) ? cls : POSTERN_NONE;
+	return digest_stood(&key, d, put) ? cls : POSTERN_NONE;
 }
 
 /* At exec: asks ahead, if the bundle in force will. */

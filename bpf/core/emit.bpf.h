@@ -79,6 +79,7 @@ static __always_inline void emit_program(struct postern_event *e,
 {
 	const struct postern_digest *digest;
 	struct postern_digest_key key = {};
+	__u64 put;
 
 	e->flags |= process->flags;
 	e->exe_len = process->exe_len;
@@ -87,8 +88,9 @@ static __always_inline void emit_program(struct postern_event *e,
 	digest = bpf_map_lookup_elem(&digests, &key);
 	if (!digest)
 		return;
+	put = digest_put(digest);
 	bpf_probe_read_kernel(e->sha256, sizeof(e->sha256), digest->sha256);
-	if (!digest_stood(&key, digest))
+	if (!digest_stood(&key, digest, put))
 		__builtin_memset(e->sha256, 0, sizeof(e->sha256));
 }
 
@@ -141,13 +143,14 @@ static __always_inline void emit_identity(struct bpf_dynptr *to, struct postern_
 {
 	enum { ROOM = sizeof(((struct postern_event *)0)->identity) };
 	const struct postern_session *s = session_find(p->session);
+	__u64 of = session_of(s);
 	char *room = s ? bpf_dynptr_data(to, e->size, ROOM) : NULL;
 
 	if (!room)
 		return;
 	__builtin_memset(room, 0, ROOM);
 	bpf_probe_read_kernel_str(room, ROOM, s->identity);
-	if (!session_stood(p->session, s))
+	if (!session_stood(p->session, s, of))
 		return;
 	e->text_len[POSTERN_EVENT_IDENTITY] = ROOM;
 	e->size += ROOM;

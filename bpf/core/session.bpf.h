@@ -31,11 +31,20 @@ static __always_inline const struct postern_session *session_find(__u32 id)
 	return id == POSTERN_NO_SESSION ? NULL : bpf_map_lookup_elem(&sessions, &id);
 }
 
-/* Whether what was read at `s` was session `id` all along. */
-static __always_inline int session_stood(__u32 id, const struct postern_session *s)
+/* Of which proof it is; to be asked before it is read. */
+static __always_inline __u64 session_of(const struct postern_session *s)
 {
+	return s ? *(const volatile __u64 *)&s->proof_boottime : 0;
+}
+
+/* Whether what was read at `s` was session `id` with that proof all along. */
+static __always_inline int session_stood(__u32 id, const struct postern_session *s, __u64 of)
+{
+	const struct postern_session *again;
+
 	asm volatile("" ::: "memory");
-	return session_find(id) == s;
+	again = session_find(id);
+	return again == s && session_of(again) == of;
 }
 
 static __always_inline void session_read(const struct postern_session *s, __u64 boot,
@@ -57,12 +66,14 @@ static __always_inline void session_read(const struct postern_session *s, __u64 
 POSTERN_FRAME int session_proof(__u32 id, __u64 boot, struct proof *ret)
 {
 	const struct postern_session *s;
+	__u64 of;
 	int i;
 
 	for (i = 0; i < SESSION_TRIES; i++) {
 		s = session_find(id);
+		of = session_of(s);
 		session_read(s, boot, ret);
-		if (session_stood(id, s))
+		if (session_stood(id, s, of))
 			return 0;
 	}
 	session_read(NULL, boot, ret);
@@ -82,14 +93,15 @@ static __always_inline __u32 session_class(const struct force *f, const struct p
 POSTERN_FRAME int session_try(const struct force *f, __u32 id, __u32 uid, struct identity *ret)
 {
 	const struct postern_session *s = session_find(id);
+	__u64 of = session_of(s);
 	struct proof p;
 	__u32 cls;
 
 	session_read(s, bpf_ktime_get_boot_ns(), &p);
 	if (!s || !p.boottime || p.uid != uid)
-		return !session_stood(id, s);
+		return !session_stood(id, s, of);
 	cls = session_class(f, s);
-	if (!session_stood(id, s))
+	if (!session_stood(id, s, of))
 		return 1;
 	if (cls == POSTERN_NONE)
 		return -1;

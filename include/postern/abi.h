@@ -9,7 +9,7 @@
 #include <linux/types.h>
 #endif
 
-#define POSTERN_ABI_VERSION 3
+#define POSTERN_ABI_VERSION 4
 
 /*
  * Of the programs themselves: raised by every release that changes what they do. Newer ones take the place of

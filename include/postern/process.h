@@ -69,6 +69,7 @@ struct postern_digest_key {
 };
 
 struct postern_digest {
+	__u64 put; /* boot ns when it was put there: no two are put at once */
 	__u8 sha256[32];
 	char hex[64]; /* the same, as policies write it */
 };

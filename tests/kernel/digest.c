@@ -86,8 +86,10 @@ static void change_for_ever(int fd, const struct postern_digest_key *ours)
 	set_hex(&known, OURS);
 	set_hex(&permitted, PERMITTED);
 	for (;;) {
+		known.put++;
 		(void)bpf_map_update_elem(fd, ours, &known, BPF_ANY);
 		(void)bpf_map_delete_elem(fd, ours);
+		permitted.put = ++known.put;
 		(void)bpf_map_update_elem(fd, &other, &permitted, BPF_ANY);
 		(void)bpf_map_delete_elem(fd, &other);
 	}

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "loader/object.h"
 
 /* The dimension's line in the image that is in force now. */
@@ -61,6 +62,7 @@ int loader_digest_put(struct loader *l, const struct postern_digest_key *key, co
 		d.sha256[i] = (uint8_t)(high << 4 | low);
 	}
 	memcpy(d.hex, hex, sizeof(d.hex));
+	d.put = clock_boot_ns();
 	r = bpf_map_update_elem(fd, key, &d, BPF_ANY);
 	if (r != -E2BIG)
 		return r;
