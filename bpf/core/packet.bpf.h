@@ -29,6 +29,14 @@ struct packet_walk {
 	__u32 fragment; /* not the first: no ports in it */
 };
 
+/* What one step leaves meets another one: Linux 6.1 follows a loop's body once, with what it begins with. */
+static __always_inline void packet_any(struct packet_walk *w)
+{
+	postern_unknown(&w->at);
+	postern_unknown(&w->next);
+	postern_unknown(&w->done);
+}
+
 /* One IPv4 option. Unless the walk is done, what it ended at cannot be read: such a packet is refused. */
 POSTERN_BODY packet_option(__u32 i, void *ctx)
 {
@@ -57,6 +65,7 @@ POSTERN_FRAME int packet_options(struct __sk_buff *skb, __u32 end, struct packet
 {
 	struct packet_walk w = { .skb = skb, .at = sizeof(struct iphdr), .end = end };
 
+	packet_any(&w);
 	bpf_loop(PACKET_OPTIONS + 1, packet_option, &w, 0);
 	ret->routed = w.routed;
 	ret->bad = !w.done;
@@ -109,6 +118,7 @@ POSTERN_FRAME int packet_headers(struct __sk_buff *skb, __u32 next, struct packe
 {
 	struct packet_walk w = { .skb = skb, .at = sizeof(struct ipv6hdr), .next = next };
 
+	packet_any(&w);
 	bpf_loop(PACKET_HEADERS + 1, packet_header, &w, 0);
 	ret->routed = w.routed;
 	ret->protocol = w.next;

@@ -158,8 +158,12 @@ static int loop(char **w)
 	int first = run(w + 1);
 
 	while (!is_over(w[0], begin)) {
-		if (run(w + 1) != first)
-			return EXFULL;
+		int next = run(w + 1);
+
+		if (next == first)
+			continue;
+		(void)fprintf(stderr, "# loop: first %d, then %d\n", first, next);
+		return EXFULL;
 	}
 	return first;
 }
@@ -268,7 +272,7 @@ static int run(char **w)
 }
 
 /* Nobody waits longer for an actor: what it waits for may never come. */
-#define ACTOR_SECONDS 120
+#define ACTOR_SECONDS 600
 
 void actor_take(int argc, char **argv)
 {
