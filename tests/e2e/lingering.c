@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Who attacks the control socket with a descriptor that nobody closes at once, for control.sh: lingering SOCKET. It is a
- * TCP socket with much that its other end does not take, which waits with its last close(2) for a minute (SO_LINGER of
+ * TCP socket with much that its other end does not take, which waits with its last close(2) for a while (SO_LINGER of
  * socket(7)): for whoever that is, and also where nobody received it. Sent in every way in which it can come to that. Prints
  * what a sound controller does not do: make others wait.
  */
@@ -17,7 +17,7 @@
 #include "base/cleanup.h"
 #include "wire/wire.h"
 
-enum { LINGER_SECONDS = 60, SECONDS_MS = 20000, CONNECTIONS = 24, MUCH = 100000 };
+enum { LINGER_SECONDS = 16, SECONDS_MS = 8000, CONNECTIONS = 24, MUCH = 100000 };
 
 #define ASK "{\"method\":\"org.varlink.service.GetInfo\"}"
 
