@@ -7,38 +7,21 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "attacker.h"
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/sealed.h"
-#include "wire/wire.h"
 
 enum { SECONDS_MS = 20000, ATTACHED_MAX = 64 };
 
 static const char *socket_path;
-static int wrong;
-
-static void complain(const char *attack, const char *got)
-{
-	(void)printf("%s: %s\n", attack, got);
-	wrong = 1;
-}
-
-static int plug(void)
-{
-	struct sockaddr_un address;
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (fd < 0 || wire_address(socket_path, &address) < 0 ||
-	    connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-		complain("connect", strerror(errno));
-	return fd;
-}
 
 /* Sends the text with its NUL, and `n` times the descriptor beside it. */
 static void put(int to, const char *text, int fd, size_t n)
@@ -58,7 +41,7 @@ static void put(int to, const char *text, int fd, size_t n)
 		m.msg_controllen = CMSG_SPACE(n * sizeof(int));
 	}
 	if (sendmsg(to, &m, MSG_NOSIGNAL) < 0 && errno != EPIPE && errno != ECONNRESET)
-		complain("sendmsg", strerror(errno));
+		attacker_complain("sendmsg", strerror(errno));
 }
 
 /* What is said: one message, or "" at the end of the connection; "nothing" when neither comes. */
@@ -86,13 +69,13 @@ static const char *hear(int from)
 /* Asks with so many of that descriptor: the answer has `want` in it, "" being the end of the connection. */
 static void expect(const char *attack, const char *call, int fd, size_t n, const char *want)
 {
-	_cleanup_close_ int s = plug();
+	_cleanup_close_ int s = attacker_connect(socket_path);
 	const char *said;
 
 	put(s, call, fd, n);
 	said = hear(s);
 	if (*want ? !strstr(said, want) : *said != '\0')
-		complain(attack, said);
+		attacker_complain(attack, said);
 }
 
 #define FIRST PUSH("\"bundleFileDescriptor\":0")
@@ -103,12 +86,13 @@ static void expect(const char *attack, const char *call, int fd, size_t n, const
 static void send_unsealed(const char *bundle, size_t len)
 {
 	_cleanup_close_ int directory = open("/", O_RDONLY | O_CLOEXEC),
-			    path = open("/etc/passwd", O_PATH | O_CLOEXEC), s = plug(),
+			    path = open("/etc/passwd", O_PATH | O_CLOEXEC),
+			    s = attacker_connect(socket_path),
 			    memory = memfd_create("hostile", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	int ends[2] = { -1, -1 };
 
 	if (pipe2(ends, O_CLOEXEC) < 0 || fd_write_all(memory, bundle, len) < 0)
-		complain("descriptors", strerror(errno));
+		attacker_complain("descriptors", strerror(errno));
 	expect("a pipe", FIRST, ends[0], 1, UNSEALED);
 	expect("the writing end of one", FIRST, ends[1], 1, UNSEALED);
 	expect("a directory", FIRST, directory, 1, UNSEALED);
@@ -130,7 +114,7 @@ static void send_sealed(const char *bundle, size_t len)
 
 	if (ftruncate(large, (off_t)1 << 40) < 0 ||
 	    fcntl(large, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_WRITE | F_SEAL_SEAL) < 0)
-		complain("large", strerror(errno));
+		attacker_complain("large", strerror(errno));
 	expect("an empty one", FIRST, empty, 1, "\"answer\":\"format\"");
 	expect("a terabyte", FIRST, large, 1, "longer than 36 MiB");
 	expect("the bundle", FIRST, good, 1, "\"digest\"");
@@ -151,18 +135,19 @@ static void send_sealed(const char *bundle, size_t len)
 /* Beside calls that want none, and beside half a call: what is left over is closed, and never more than four wait. */
 static void send_unasked(const char *bundle, size_t len)
 {
-	_cleanup_close_ int good = sealed_new("bundle", bundle, len), s = plug();
+	_cleanup_close_ int good = sealed_new("bundle", bundle, len),
+			    s = attacker_connect(socket_path);
 
 	put(s, "{\"method\":\"org.varlink.service.GetInfo\"}", good, 4);
 	if (!strstr(hear(s), "posternd"))
-		complain("beside GetInfo", "no answer");
+		attacker_complain("beside GetInfo", "no answer");
 	put(s, FIRST, -1, 0);
 	if (!strstr(hear(s), NONE))
-		complain("of the call before", "taken");
+		attacker_complain("of the call before", "taken");
 	put(s, "{\"method\":\"org.varlink.service.GetInfo\"}", good, 2);
 	put(s, "{\"method\":\"org.varlink.service.GetInfo\"}", good, 2);
 	if (!strstr(hear(s), "posternd"))
-		complain("beside two", "no answer");
+		attacker_complain("beside two", "no answer");
 	for (int i = 0; i < 5; i++)
 		put(s, "{\"method\":\"org.varlink.service.GetInfo\",\"oneway\":true}", good, 1);
 }
@@ -182,12 +167,12 @@ int main(int argc, char **argv)
 		       "");
 		expect("none of a stranger", "{\"method\":\"org.varlink.service.GetInfo\"}", -1, 0,
 		       "posternd");
-		return wrong;
+		return attacker_status();
 	}
 	if (file_read(AT_FDCWD, argv[2], 1 << 20, &bundle, &len) < 0)
 		return 2;
 	send_unsealed(bundle, len);
 	send_sealed(bundle, len);
 	send_unasked(bundle, len);
-	return wrong;
+	return attacker_status();
 }

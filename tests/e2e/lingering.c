@@ -9,37 +9,21 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "attacker.h"
 #include "base/cleanup.h"
-#include "wire/wire.h"
 
 enum { LINGER_SECONDS = 16, SECONDS_MS = 8000, CONNECTIONS = 24, MUCH = 100000 };
 
 #define ASK "{\"method\":\"org.varlink.service.GetInfo\"}"
 
 static const char *socket_path;
-static int wrong, taker = -1;
-
-static void complain(const char *what, const char *got)
-{
-	(void)printf("%s: %s\n", what, got);
-	wrong = 1;
-}
-
-static int plug(void)
-{
-	struct sockaddr_un address;
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (fd < 0 || wire_address(socket_path, &address) < 0 ||
-	    connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-		complain("connect", strerror(errno));
-	return fd;
-}
+static int taker = -1;
 
 static int listen_somewhere(struct sockaddr_in *ret)
 {
@@ -50,7 +34,7 @@ static int listen_somewhere(struct sockaddr_in *ret)
 	ret->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	if (fd < 0 || bind(fd, (struct sockaddr *)ret, len) < 0 || listen(fd, CONNECTIONS) < 0 ||
 	    getsockname(fd, (struct sockaddr *)ret, &len) < 0)
-		complain("listen", strerror(errno));
+		attacker_complain("listen", strerror(errno));
 	return fd;
 }
 
@@ -67,7 +51,7 @@ static int lingering(void)
 	if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof(to)) < 0 ||
 	    accept4(taker, NULL, NULL, SOCK_CLOEXEC) < 0 ||
 	    setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger)) < 0)
-		complain("a lingering socket", strerror(errno));
+		attacker_complain("a lingering socket", strerror(errno));
 	while (send(fd, zeros, sizeof(zeros), MSG_DONTWAIT) > 0)
 		;
 	return fd;
@@ -90,26 +74,26 @@ static void put(int to, const char *text, size_t len, int flags)
 	c->cmsg_len = CMSG_LEN(sizeof(fd));
 	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
 	if (sendmsg(to, &m, flags | MSG_NOSIGNAL) < 0 && errno != EPIPE && errno != ECONNRESET)
-		complain("sendmsg", strerror(errno));
+		attacker_complain("sendmsg", strerror(errno));
 }
 
 /* Others are answered. */
 static void expect_answer(const char *attack)
 {
-	_cleanup_close_ int s = plug();
+	_cleanup_close_ int s = attacker_connect(socket_path);
 	struct pollfd p = { .fd = s, .events = POLLIN };
 	char said[1024];
 
 	(void)send(s, ASK, sizeof(ASK), MSG_NOSIGNAL);
 	if (poll(&p, 1, SECONDS_MS) <= 0)
-		complain(attack, "nobody else is answered");
+		attacker_complain(attack, "nobody else is answered");
 	else if (recv(s, said, sizeof(said), 0) <= 0)
-		complain(attack, "somebody else's connection is ended");
+		attacker_complain(attack, "somebody else's connection is ended");
 }
 
 static void send_beside_a_call(void)
 {
-	_cleanup_close_ int s = plug();
+	_cleanup_close_ int s = attacker_connect(socket_path);
 
 	put(s, ASK, sizeof(ASK), 0);
 	expect_answer("beside a call");
@@ -118,7 +102,7 @@ static void send_beside_a_call(void)
 /* A byte out of band is thrown away with what came beside it. */
 static void send_out_of_band(void)
 {
-	_cleanup_close_ int s = plug();
+	_cleanup_close_ int s = attacker_connect(socket_path);
 
 	put(s, ASK, 1, MSG_OOB);
 	(void)send(s, ASK, sizeof(ASK), MSG_NOSIGNAL);
@@ -129,7 +113,7 @@ static void send_out_of_band(void)
 static void send_behind_nonsense(void)
 {
 	static char nonsense[MUCH];
-	_cleanup_close_ int s = plug();
+	_cleanup_close_ int s = attacker_connect(socket_path);
 
 	(void)send(s, nonsense, sizeof(nonsense), MSG_NOSIGNAL);
 	put(s, ASK, sizeof(ASK), 0);
@@ -142,7 +126,7 @@ static void send_too_many(void)
 	int s[CONNECTIONS];
 
 	for (size_t i = 0; i < CONNECTIONS; i++) {
-		s[i] = plug();
+		s[i] = attacker_connect(socket_path);
 		put(s[i], ASK, sizeof(ASK), 0);
 	}
 	for (size_t i = 0; i < CONNECTIONS; i++)
@@ -159,5 +143,5 @@ int main(int argc, char **argv)
 	send_out_of_band();
 	send_behind_nonsense();
 	send_too_many();
-	return wrong;
+	return attacker_status();
 }

@@ -151,22 +151,29 @@ static void sends_in_two_seconds(void)
 	_exit(0);
 }
 
-/* Of decisions that are alike only some have a record, and the next one tells of the others. */
-static void what_is_alike_is_folded(void **state)
+/* Of a process that does that and may not: how many records there are, and of how many others they tell. */
+static void records_of(void (*sends)(void), uint64_t sum[2])
 {
-	uint64_t sum[2] = { 0 };
 	pid_t pid;
 
-	(void)state;
 	scratch_load(&s);
 	(void)scratch_apply(&s, FORBID_SENDING, NULL, NULL);
 	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0)
-		sends_in_two_seconds();
+		sends();
 	assert_int_equal(scratch_wait(pid), 0);
 	while (loader_events(s.loader, sum_folded, sum) > 0)
 		;
+}
+
+/* Of decisions that are alike only some have a record, and the next one tells of the others. */
+static void what_is_alike_is_folded(void **state)
+{
+	uint64_t sum[2] = { 0 };
+
+	(void)state;
+	records_of(sends_in_two_seconds, sum);
 	assert_in_range(sum[0], POSTERN_EVENTS_ALIKE_MAX + 1, 1900);
 	assert_in_range(sum[1], 1, 1999);
 	assert_int_equal(loader_counter(s.loader, POSTERN_C_DENY), 2000);
@@ -206,18 +213,9 @@ static void sends_one_kind_among_many(void)
 static void what_is_folded_twice_is_told(void **state)
 {
 	uint64_t sum[2] = { 0 };
-	pid_t pid;
 
 	(void)state;
-	scratch_load(&s);
-	(void)scratch_apply(&s, FORBID_SENDING, NULL, NULL);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0)
-		sends_one_kind_among_many();
-	assert_int_equal(scratch_wait(pid), 0);
-	while (loader_events(s.loader, sum_folded, sum) > 0)
-		;
+	records_of(sends_one_kind_among_many, sum);
 	assert_int_equal(loader_counter(s.loader, POSTERN_C_EVENTS_LOST), 0);
 	assert_int_equal(sum[1], loader_counter(s.loader, POSTERN_C_EVENTS_FOLDED));
 }

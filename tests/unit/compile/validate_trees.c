@@ -76,7 +76,7 @@ static struct postern_row *short_row(const struct fixture *f)
 	return NULL;
 }
 
-/* A tree of one key in so many lines of keys, whose first one is `line`. */
+/* A tree of one key, which is in that line; its value is in the next one. */
 static struct postern_tree one_key(uint32_t line)
 {
 	return (struct postern_tree){
