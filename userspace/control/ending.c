@@ -61,6 +61,7 @@ static bool is_unread(int fd)
 	return recv(fd, &byte, sizeof(byte), MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
+/* Where no thread can be started, whoever calls this waits after all. */
 void ending_close(int fd)
 {
 	if (!is_unread(fd) || !close_apart(fd))

@@ -29,8 +29,7 @@
 enum {
 	FEATURES_MAX = 32,
 	WATCH_MS = 1000,
-	EVENTS_PAUSE_MS =
-		5 /* the ring holds more than comes meanwhile from all that a host's limits let pass */
+	EVENTS_PAUSE_MS = 5 /* some 170 records fit into the ring meanwhile */
 };
 
 struct loader_config controller_loader_config(const struct config *config)
