@@ -32,6 +32,7 @@ int postern_latch(struct bpf_iter__task *ctx)
 	struct task_struct *t = ctx->task;
 	struct postern_process_key key;
 	char added = 1;
+	long r;
 
 	if (!t || !s || task_is_kernel(t) || !BPF_CORE_READ(t, mm))
 		return 0;
@@ -41,7 +42,10 @@ int postern_latch(struct bpf_iter__task *ctx)
 	latch_begin(s, t, &key, POSTERN_P_PREEXISTING);
 	latch_parent(s, t, &key);
 	latch_executable(s, latch_file(t), &key);
-	if (latch_store(&key, &s->record, BPF_NOEXIST))
+	r = latch_store(&key, &s->record, BPF_NOEXIST);
+	if (r && r != -E_EXIST)
+		count(POSTERN_C_PROCESSES_LOST);
+	if (r)
 		return 0;
 	/* it may have ended meanwhile, and its end already been seen */
 	if (task_group_is_dead(t))

@@ -144,15 +144,13 @@ static __always_inline void latch_drop_texts(const struct postern_process_key *k
 		long_forget(key, POSTERN_LONG_SCRIPT);
 }
 
+/* What was known before is wrong now: where the record finds no place, nothing is known. */
 static __always_inline long latch_store(const struct postern_process_key *key,
 					const struct postern_process *record, __u64 how)
 {
 	long r = bpf_map_update_elem(&processes, key, record, how);
 
-	if (r && r != -E_EXIST) {
-		/* what was known before is wrong now: nothing must be known */
+	if (r && r != -E_EXIST)
 		bpf_map_delete_elem(&processes, key);
-		count(POSTERN_C_PROCESSES_LOST);
-	}
 	return r;
 }

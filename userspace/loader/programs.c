@@ -7,8 +7,11 @@ enum { UNIX_CONNECT = 49, UNIX_SENDMSG = 50 };
 
 const struct program programs[PROGRAMS] = {
 	{ "postern_exec", "tp_btf/sched_process_exec", PROGRAM_FOLLOWS, NULL, 0 },
+	{ "postern_exec2", "tp_btf/sched_process_exec", PROGRAM_FOLLOWS, NULL, 0 },
 	{ "postern_fork", "tp_btf/sched_process_fork", PROGRAM_FOLLOWS, NULL, 0 },
+	{ "postern_fork2", "tp_btf/sched_process_fork", PROGRAM_FOLLOWS, NULL, 0 },
 	{ "postern_exit", "tp_btf/sched_process_exit", PROGRAM_FOLLOWS, NULL, 0 },
+	{ "postern_exit2", "tp_btf/sched_process_exit", PROGRAM_FOLLOWS, NULL, 0 },
 	{ "postern_create", "cgroup/sock_create", PROGRAM_DECIDES, NULL, 0 },
 	{ "postern_conn4", "cgroup/connect4", PROGRAM_DECIDES, NULL, 0 },
 	{ "postern_conn6", "cgroup/connect6", PROGRAM_DECIDES, NULL, 0 },

@@ -29,7 +29,7 @@ bool probe_unix_sendmsg(void);
 bool probe_lsm(void);
 bool probe_guard(void);
 
-enum { PROGRAMS = 34 };
+enum { PROGRAMS = 37 };
 
 /* In the order in which they are attached: nothing decides before everything is followed. */
 extern const struct program programs[PROGRAMS];
