@@ -9,9 +9,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -296,6 +298,27 @@ static void others_are_told_of(void **state)
 	assert_int_equal(loader_foreign(s.loader, foreign, 0), 0);
 }
 
+/* `--detach` is obeyed also beside a posternd that pins again whatever it misses. */
+static void who_detaches_is_faster_than_who_mends(void **state)
+{
+	int r = 0;
+	pid_t pid;
+
+	(void)state;
+	enforce();
+	pid = fork();
+	assert_true(pid >= 0);
+	while (pid == 0)
+		(void)mend();
+	for (int i = 0; i < 8 && r == 0; i++) {
+		r = loader_detach(&s.cfg);
+		(void)usleep(5000);
+	}
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(r, 0);
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -325,6 +348,7 @@ int main(int argc, char **argv)
 		TEST(others_go_on),
 		TEST(the_strictest_wins),
 		TEST(others_are_told_of),
+		TEST(who_detaches_is_faster_than_who_mends),
 	};
 
 	actor_take(argc, argv);

@@ -86,8 +86,8 @@ static int detach_alone(const struct invocation *inv)
 	int r = loader_detach(&cfg);
 
 	if (r < 0) {
-		complain("run it as root", "cannot remove links and maps in %s: %s", cfg.pin,
-			 strerror(-r));
+		complain(r == -ENOTEMPTY ? "stop posternd first" : "run it as root",
+			 "cannot remove links and maps in %s: %s", cfg.pin, strerror(-r));
 		return EXIT_CONTROLLER;
 	}
 	(void)puts("detached: nothing is enforced until posternd starts");

@@ -63,8 +63,8 @@ static int detach(const struct config *config)
 	int r = loader_detach(&cfg);
 
 	if (r < 0) {
-		log_error("cannot remove links and maps in %s: %s; try: as root", cfg.pin,
-			  strerror(-r));
+		log_error("cannot remove links and maps in %s: %s; try: %s", cfg.pin, strerror(-r),
+			  r == -ENOTEMPTY ? "stop posternd first" : "as root");
 		return EXIT_CANNOT;
 	}
 	log_warning("detached: nothing is enforced any more");

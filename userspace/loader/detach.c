@@ -23,6 +23,10 @@ static void link_off(const char *directory, const char *name)
 		(void)bpf_link_detach(fd);
 }
 
+/* A posternd that runs makes pins anew, one after the other: who removes them is faster, if not at the first try. */
+enum { DETACH_TRIES = 50 };
+
+/* 0, -ENOTEMPTY when something was put there meanwhile, -errno. */
 static int directory_clear(const char *path, bool links)
 {
 	_cleanup_closedir_ DIR *dir = opendir(path);
@@ -36,11 +40,20 @@ static int directory_clear(const char *path, bool links)
 			continue;
 		if (links)
 			link_off(path, e->d_name);
-		if (unlinkat(dirfd(dir), e->d_name, 0) < 0)
+		if (unlinkat(dirfd(dir), e->d_name, 0) < 0 && errno != ENOENT)
 			r = -errno;
 	}
-	if (r == 0 && rmdir(path) < 0)
+	if (r == 0 && rmdir(path) < 0 && errno != ENOENT)
 		r = -errno;
+	return r;
+}
+
+static int directory_remove(const char *path, bool links)
+{
+	int r = -ENOTEMPTY;
+
+	for (int i = 0; i < DETACH_TRIES && r == -ENOTEMPTY; i++)
+		r = directory_clear(path, links);
 	return r;
 }
 
@@ -52,11 +65,11 @@ int loader_detach(const struct loader_config *cfg)
 	if (!cfg->pin)
 		return -EINVAL;
 	(void)snprintf(path, sizeof(path), "%s/links", cfg->pin);
-	r = directory_clear(path, true);
+	r = directory_remove(path, true);
 	if (r < 0)
 		return r;
 	(void)snprintf(path, sizeof(path), "%s/maps", cfg->pin);
-	r = directory_clear(path, false);
+	r = directory_remove(path, false);
 	/* the directory itself can be a mount of its own, or shared */
 	if (r == 0)
 		(void)rmdir(cfg->pin);

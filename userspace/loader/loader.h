@@ -259,7 +259,10 @@ int loader_digest_put(struct loader *l, const struct postern_digest_key *key, co
 /* Whether it is known. */
 bool loader_digest_known(struct loader *l, const struct postern_digest_key *key);
 
-/* Removes links and maps: nothing is enforced afterwards. For `--detach`, tests and uninstalling. 0 or -errno. */
+/*
+ * Removes links and maps: nothing is enforced afterwards. For `--detach`, tests and uninstalling. 0 or -errno;
+ * -ENOTEMPTY: a posternd that runs pins them again all the while.
+ */
 int loader_detach(const struct loader_config *cfg);
 
 /* ---- the offline kernel engine ------------------------------------------------------------------------------ */
