@@ -89,7 +89,8 @@ install_tests := $(sort $(wildcard tests/install/*.sh))
 e2e_tests := $(sort $(wildcard tests/e2e/*.sh))
 vm_tests := $(wildcard tests/vm/smoke.sh)
 oracle_tests := $(wildcard tests/oracle/brief.sh)
-engines := $(B)/tests/kernel/engines
+# What shares nothing with the others, and the stories that wait more than they work.
+beside := $(B)/tests/kernel/engines tests/e2e/confirm.sh tests/e2e/posture.sh
 bench_tests := $(compare_bin) $(bench_bin) $(sort $(wildcard tests/bench/*.sh))
 
 # --- flags -------------------------------------------------------------------------------------
@@ -292,7 +293,7 @@ check: ## install what is missing, build, run every test; end with one sum
 
 .PHONY: check-built
 check-built: $(all_needs)
-	$(call run_tests,$(filter-out $(engines),$(kernel_tests)) $(e2e_tests) -- $(offline_tests) $(vm_tests) $(engines) $(oracle_tests) $(install_tests))
+	$(call run_tests,$(filter-out $(beside),$(kernel_tests) $(e2e_tests)) -- $(offline_tests) $(vm_tests) $(oracle_tests) $(install_tests) $(beside))
 
 .PHONY: check-offline
 check-offline: $(offline_needs) ## rules, abi, unit and golden tests: no root, no eBPF loaded

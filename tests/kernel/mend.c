@@ -310,7 +310,7 @@ static void who_detaches_is_faster_than_who_mends(void **state)
 	assert_true(pid >= 0);
 	while (pid == 0)
 		(void)mend();
-	for (int i = 0; i < 8 && r == 0; i++) {
+	for (int i = 0; i < 4 && r == 0; i++) {
 		r = loader_detach(&s.cfg);
 		(void)usleep(5000);
 	}
