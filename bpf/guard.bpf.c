@@ -3,6 +3,9 @@
  * The guard, where LSM programs run and the configuration asks for it: other processes, root's too, do
  * not get at the controller and at what it has loaded. It is held by the controller alone and ends with
  * it, so that a broken controller can be stopped and what it left taken away.
+ *
+ * What a program before ours answered is not looked at: the kernel goes on to the next one after 0 only,
+ * and an argument that a hook gets later (bpf: `kernel`, in 6.15) would stand in its place.
  */
 #include "core/guard.bpf.h"
 #include "read/link.bpf.h"
@@ -35,18 +38,18 @@ int postern_arm(void *ctx)
 
 /* Descriptors that only read are given: what is in force is no secret of root's. */
 SEC("lsm/bpf_map")
-int BPF_PROG(postern_map, struct bpf_map *map, fmode_t mode, int before)
+int BPF_PROG(postern_map, struct bpf_map *map, fmode_t mode)
 {
-	if (before || !(mode & FMODE_WRITES) || !guard_owns(POSTERN_OWN_MAP, 0, map->id))
-		return before;
+	if (!(mode & FMODE_WRITES) || !guard_owns(POSTERN_OWN_MAP, 0, map->id))
+		return 0;
 	return guard_is_other() ? GUARD_REFUSED : 0;
 }
 
 SEC("lsm/bpf_prog")
-int BPF_PROG(postern_prog, struct bpf_prog *prog, int before)
+int BPF_PROG(postern_prog, struct bpf_prog *prog)
 {
-	if (before || !guard_owns(POSTERN_OWN_PROGRAM, 0, prog->aux->id))
-		return before;
+	if (!guard_owns(POSTERN_OWN_PROGRAM, 0, prog->aux->id))
+		return 0;
 	return guard_is_other() ? GUARD_REFUSED : 0;
 }
 
@@ -56,12 +59,12 @@ int BPF_PROG(postern_prog, struct bpf_prog *prog, int before)
  * controller attaches again what he detached.
  */
 SEC("lsm/bpf")
-int BPF_PROG(postern_cmd, int cmd, union bpf_attr *attr, unsigned int size, int before)
+int BPF_PROG(postern_cmd, int cmd, union bpf_attr *attr)
 {
 	__u32 fd = 0;
 
-	if (before || (cmd != BPF_LINK_DETACH && cmd != BPF_LINK_UPDATE))
-		return before;
+	if (cmd != BPF_LINK_DETACH && cmd != BPF_LINK_UPDATE)
+		return 0;
 	bpf_probe_read_kernel(&fd, sizeof(fd), attr);
 	if (!guard_owns(POSTERN_OWN_PROGRAM, 0, link_program(bpf_get_current_task_btf(), fd)))
 		return 0;
@@ -83,22 +86,22 @@ static __always_inline int guard_leaves(struct inode *dir, struct dentry *what)
 }
 
 SEC("lsm/inode_unlink")
-int BPF_PROG(postern_unlink, struct inode *dir, struct dentry *what, int before)
+int BPF_PROG(postern_unlink, struct inode *dir, struct dentry *what)
 {
-	return before ? before : guard_leaves(dir, what);
+	return guard_leaves(dir, what);
 }
 
 SEC("lsm/inode_rmdir")
-int BPF_PROG(postern_rmdir, struct inode *dir, struct dentry *what, int before)
+int BPF_PROG(postern_rmdir, struct inode *dir, struct dentry *what)
 {
-	return before ? before : guard_leaves(dir, what);
+	return guard_leaves(dir, what);
 }
 
 SEC("lsm/inode_rename")
 int BPF_PROG(postern_rename, struct inode *from, struct dentry *what, struct inode *to,
-	     struct dentry *over, int before)
+	     struct dentry *over)
 {
-	int answer = before ? before : guard_leaves(from, what);
+	int answer = guard_leaves(from, what);
 
 	return answer ? answer : guard_leaves(to, over);
 }
@@ -109,12 +112,12 @@ int BPF_PROG(postern_rename, struct inode *from, struct dentry *what, struct ino
  */
 SEC("lsm/task_kill")
 int BPF_PROG(postern_kill, struct task_struct *p, struct kernel_siginfo *info, int sig,
-	     const struct cred *cred, int before)
+	     const struct cred *cred)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 
-	if (before || !guard_is_controller(p) || t->tgid == 1)
-		return before;
+	if (!guard_is_controller(p) || t->tgid == 1)
+		return 0;
 	if (!sig || sig == SIGNAL_HANGUP || sig == SIGNAL_CHILD || sig == SIGNAL_CONTINUE)
 		return 0;
 	return guard_is_other() ? GUARD_REFUSED : 0;
@@ -122,9 +125,9 @@ int BPF_PROG(postern_kill, struct task_struct *p, struct kernel_siginfo *info, i
 
 /* Also for its memory and its descriptors; what ps(1) reads stays readable. */
 SEC("lsm/ptrace_access_check")
-int BPF_PROG(postern_ptrace, struct task_struct *child, unsigned int mode, int before)
+int BPF_PROG(postern_ptrace, struct task_struct *child, unsigned int mode)
 {
-	if (before || !(mode & PTRACE_ATTACHES) || !guard_is_controller(child))
-		return before;
+	if (!(mode & PTRACE_ATTACHES) || !guard_is_controller(child))
+		return 0;
 	return guard_is_other() ? GUARD_REFUSED : 0;
 }
