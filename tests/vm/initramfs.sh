@@ -80,6 +80,7 @@ write_accounts() {
 	cp /usr/share/base-passwd/passwd.master "$root/etc/passwd"
 	cp /usr/share/base-passwd/group.master "$root/etc/group"
 	echo '127.0.0.1 localhost' >"$root/etc/hosts"
+	: >"$root/etc/resolv.conf"
 }
 
 copy_programs
