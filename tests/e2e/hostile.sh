@@ -20,9 +20,10 @@ check "and a sound revoke document" postern push "$cases/revoke5"
 digest() { (cd "$box_dir/state" && find . -printf '%p %i %m %T@\n' | sort && find . -type f | sort | xargs sha256sum) | sha256sum; }
 before=$(digest)
 
+is_small() { [ "$(awk '/^MemTotal/ { print $2 }' /proc/meminfo)" -lt 2000000 ]; }
 # is_refused COMMAND STATUS WORDS FILE
 is_refused() {
-	local said status
+	local said status words=$3
 	case $1 in
 	push) said=$(postern push "$4" 2>&1) ;;
 	rotate) said=$(postern trust rotate "$4" 2>&1) ;;
@@ -30,11 +31,15 @@ is_refused() {
 	esac
 	status=$?
 	# What only inflating shows may be said to be too large by who verifies (4) or by who compiles (3).
-	[ "${4##*/}" != gzip-bomb ] || [ $status -ne 3 ] || status=4
+	# A worker may have half of the host's memory: a small host has not enough for that.
+	case ${4##*/}:$status in
+	gzip-bomb:3) status=4 ;;
+	gzip-bomb:1) is_small && status=4 words=worker-memory ;;
+	esac
 	[ $status -eq "$2" ] || { echo "exit status $status, not $2: $said"; return 1; }
 	case $said in
-	*"$3"*) ;;
-	*) echo "no \"$3\" in: $said"; return 1 ;;
+	*"$words"*) ;;
+	*) echo "no \"$words\" in: $said"; return 1 ;;
 	esac
 	[ "$before" = "$(digest)" ] || { echo "the state has changed: $said"; return 1; }
 }

@@ -70,8 +70,8 @@ copy_libraries() {
 copy_data() {
 	cp -r --parents /usr/lib/locale/C.utf8 /usr/lib/*/perl-base /usr/lib/*/security \
 		/etc/pam.d /etc/security /etc/login.defs "$root"
-	# of the rest of perl what stories use: Time::HiRes
-	cp -r --parents /usr/lib/*/perl/5.[0-9][0-9]/{Time,auto/Time} "$root"
+	# of the rest of perl what stories use: Time::HiRes, MIME::Base64
+	cp -r --parents /usr/lib/*/perl/5.[0-9][0-9]/{,auto/}{Time,MIME} "$root"
 }
 
 write_accounts() {
