@@ -65,6 +65,25 @@ static bool is_known(pid_t pid)
 	return false;
 }
 
+/* Who started while one of two followed is no stranger to who loads then. */
+static void stays_known_when_loaded(void)
+{
+	struct postern_event e;
+	char words[900];
+	pid_t pid;
+
+	(void)snprintf(words, sizeof(words), "touch %s/here wait %s/send " SEND, s.dir, s.dir);
+	pid = scratch_spawn(&s, NULL, bad, words);
+	scratch_await(&s, "here");
+	scratch_load(&s);
+	(void)scratch_denials(&s, NULL);
+	scratch_touch(&s, "send");
+	assert_int_equal(scratch_wait(pid), EPERM);
+	assert_int_equal(scratch_denials(&s, &e), 1);
+	assert_string_equal(e.exe, bad);
+	assert_false(e.flags & POSTERN_P_PREEXISTING);
+}
+
 /* Exec, fork and exit are each seen twice: either is enough, where the kernel leaves out the other. */
 static void one_of_two_follows(const char *const *without)
 {
@@ -87,6 +106,7 @@ static void one_of_two_follows(const char *const *without)
 	scratch_touch(&s, "go");
 	assert_int_equal(scratch_wait(pid), 0);
 	assert_false(is_known(pid));
+	stays_known_when_loaded();
 }
 
 static void the_first_alone_follows(void **state)

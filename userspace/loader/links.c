@@ -74,11 +74,29 @@ static bool link_is_pinned(const struct loader *l, size_t i)
 	return access(path, F_OK) == 0;
 }
 
+/* Whether a pinned program sees that tracepoint: of those that share one, each does alone. */
+static bool is_seen(const struct loader *l, const char *attach)
+{
+	for (size_t i = 0; i < PROGRAMS; i++)
+		if (strcmp(programs[i].attach, attach) == 0 && link_is_pinned(l, i))
+			return true;
+	return false;
+}
+
+/* An older version's pins can lack a program of ours, which is no gap if it has another for that. */
+static bool is_gap(const struct loader *l)
+{
+	for (size_t i = 0; i < PROGRAMS; i++)
+		if (programs[i].kind == PROGRAM_FOLLOWS && !is_seen(l, programs[i].attach))
+			return true;
+	return false;
+}
+
 /* Follows processes; *ret_gap: that was not so all the time since they were latched. */
 int links_follow(struct loader *l, bool *ret_gap, struct diags *d)
 {
+	const bool gap = is_gap(l);
 	char path[PIN_PATH_MAX];
-	bool gap = false;
 	size_t i;
 	int r;
 
@@ -87,7 +105,6 @@ int links_follow(struct loader *l, bool *ret_gap, struct diags *d)
 	for (i = 0; i < PROGRAMS && r == 0; i++) {
 		if (programs[i].kind != PROGRAM_FOLLOWS)
 			continue;
-		gap |= !link_is_pinned(l, i);
 		r = link_replace(l, i);
 		if (r < 0)
 			link_complain(d, i, r);
