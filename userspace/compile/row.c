@@ -46,27 +46,42 @@ static size_t place_of_holding(const struct filling *f, uint32_t number)
 	return low;
 }
 
+static int hold(struct filling *f, uint32_t number)
+{
+	size_t at = place_of_holding(f, number);
+	int r = vec_push(&f->holding, number);
+	uint32_t *item;
+
+	if (r)
+		return r;
+	item = &f->holding.items[at];
+	memmove(item + 1, item, (f->holding.n - 1 - at) * sizeof(*item));
+	*item = number;
+	return 0;
+}
+
+/* Of one that holds. */
+static void let_go(struct filling *f, uint32_t number)
+{
+	size_t at = place_of_holding(f, number);
+	uint32_t *item = &f->holding.items[at];
+
+	memmove(item, item + 1, (--f->holding.n - at) * sizeof(*item));
+}
+
 /* A live rule comes to another residue from here on. */
 static int set_residue(struct filling *f, uint32_t number, uint32_t residue)
 {
 	struct outcome *now = &f->now.items[number];
-	size_t at = place_of_holding(f, number);
-	uint32_t *item;
 	int r = 0;
 
 	if (!now->residue && residue)
-		r = vec_push(&f->holding, number);
-	if (r)
-		return r;
-	item = &f->holding.items[at];
-	if (!now->residue && residue) {
-		memmove(item + 1, item, (f->holding.n - 1 - at) * sizeof(*item));
-		*item = number;
-	} else if (now->residue && !residue) {
-		memmove(item, item + 1, (--f->holding.n - at) * sizeof(*item));
-	}
-	now->residue = residue;
-	return 0;
+		r = hold(f, number);
+	else if (now->residue && !residue)
+		let_go(f, number);
+	if (r == 0)
+		now->residue = residue;
+	return r;
 }
 
 /* A live rule's next turn, at that piece of the doors. */
