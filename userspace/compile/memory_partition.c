@@ -95,20 +95,12 @@ static void add_others(struct merge *m, uint32_t other)
 			add(m->set, m->others[i]);
 }
 
-/* The class of what a class of before and a set of others are together. */
-static int class_of(struct merge *m, uint32_t before, uint32_t other, uint32_t *ret)
+/* The class of what a class of before and a set of others are together, met for the first time. */
+static int class_make(struct merge *m, uint32_t before, uint32_t other, uint32_t *ret)
 {
 	size_t bytes = partition_words(m->predicates) * sizeof(*m->set);
 	int r;
 
-	if (other != m->other) {
-		m->other = other;
-		m->stamp++;
-	}
-	if (m->stamps[before] == m->stamp) {
-		*ret = m->known[before];
-		return 0;
-	}
 	memset(m->set, 0, bytes);
 	add_before(m, before);
 	add_others(m, other);
@@ -120,26 +112,70 @@ static int class_of(struct merge *m, uint32_t before, uint32_t other, uint32_t *
 	return 0;
 }
 
+static inline int class_of(struct merge *m, uint32_t before, uint32_t other, uint32_t *ret)
+{
+	if (other != m->other) {
+		m->other = other;
+		m->stamp++;
+	}
+	if (m->stamps[before] != m->stamp)
+		return class_make(m, before, other, ret);
+	*ret = m->known[before];
+	return 0;
+}
+
+/* A piece of the result; room was made for it. An equal neighbour is one piece with it. */
+static void put(struct partition *out, range_key first, uint32_t cls)
+{
+	if (out->n == 0 || out->items[out->n - 1].cls != cls)
+		out->items[out->n++] = (struct piece){ first, cls };
+}
+
+/* Pieces of before, from `at` on. */
+struct ahead {
+	const struct partition *pieces;
+	size_t at;
+};
+
+/* One begins below the limit, which NULL is not. */
+static bool is_below(const struct ahead *a, const range_key *limit)
+{
+	return a->at < a->pieces->n && (!limit || a->pieces->items[a->at].first < *limit);
+}
+
+/* From the beginning of one of the others to that of the next: there can be a million of before in between. */
+static int walk_along(struct merge *m, struct ahead *a, const struct piece *other,
+		      const range_key *limit, struct partition *out)
+{
+	const struct piece *items = a->pieces->items;
+	uint32_t cls;
+	int r;
+
+	if (a->at < a->pieces->n && items[a->at].first == other->first)
+		a->at++;
+	r = class_of(m, items[a->at - 1].cls, other->cls, &cls);
+	if (r == 0)
+		put(out, other->first, cls);
+	for (; r == 0 && is_below(a, limit); a->at++) {
+		r = class_of(m, items[a->at].cls, other->cls, &cls);
+		if (r == 0)
+			put(out, items[a->at].first, cls);
+	}
+	return r;
+}
+
 /* Both partitions begin at 0. */
-static int walk(struct merge *m, const struct partition *a, const struct partition *b,
+static int walk(struct merge *m, const struct partition *before, const struct partition *others,
 		struct partition *out)
 {
-	size_t i = 0, k = 0;
-	int r = vec_reserve(out, a->n + b->n);
+	struct ahead a = { .pieces = before };
+	int r = vec_reserve(out, before->n + others->n);
 
-	while (r == 0 && (i < a->n || k < b->n)) {
-		uint32_t cls;
-		range_key key;
+	for (size_t k = 0; r == 0 && k < others->n; k++) {
+		const bool last = k + 1 == others->n;
+		const range_key limit = last ? 0 : others->items[k + 1].first;
 
-		if (k == b->n || (i < a->n && a->items[i].first < b->items[k].first))
-			key = a->items[i++].first;
-		else if (i == a->n || b->items[k].first < a->items[i].first)
-			key = b->items[k++].first;
-		else
-			key = (i++, b->items[k++].first);
-		r = class_of(m, a->items[i - 1].cls, b->items[k - 1].cls, &cls);
-		if (r == 0 && (out->n == 0 || out->items[out->n - 1].cls != cls))
-			r = vec_push(out, ((struct piece){ key, cls }));
+		r = walk_along(m, &a, &others->items[k], last ? NULL : &limit, out);
 	}
 	return r;
 }

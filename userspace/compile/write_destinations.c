@@ -16,15 +16,6 @@ static void steps_free(struct steps *s)
 	vec_free(&s->values);
 }
 
-/* Room for so many at once. */
-static void expect(struct writer *w, struct steps *s, size_t n)
-{
-	if (!w->err)
-		w->err = vec_reserve(&s->keys, n);
-	if (!w->err)
-		w->err = vec_reserve(&s->values, n);
-}
-
 static void add(struct writer *w, struct steps *s, uint64_t key, uint32_t value)
 {
 	if (!w->err)
@@ -38,6 +29,32 @@ static void add_change(struct writer *w, struct steps *s, uint64_t key, uint32_t
 {
 	if (s->values.n == 0 || s->values.items[s->values.n - 1] != value)
 		add(w, s, key, value);
+}
+
+/* All at once: there can be millions. */
+static void add_rows(struct writer *w, struct steps *s, const struct partition *p,
+		     const uint32_t *row_of)
+{
+	uint64_t *key;
+	uint32_t *row;
+
+	if (!w->err)
+		w->err = vec_reserve(&s->keys, p->n);
+	if (!w->err)
+		w->err = vec_reserve(&s->values, p->n);
+	if (w->err)
+		return;
+	key = s->keys.items;
+	row = s->values.items;
+	for (size_t i = 0; i < p->n; i++) {
+		uint32_t now = row_of[p->items[i].cls];
+
+		if (row > s->values.items && row[-1] == now)
+			continue;
+		*key++ = (uint64_t)p->items[i].first;
+		*row++ = now;
+	}
+	s->keys.n = s->values.n = (size_t)(row - s->values.items);
 }
 
 static struct step_function function_of(const struct steps *s, bool wide)
@@ -58,9 +75,7 @@ static uint32_t write_v4(struct writer *w, const struct grid *g)
 	struct steps s = { 0 };
 	uint32_t line;
 
-	expect(w, &s, g->v4.n);
-	for (size_t i = 0; i < g->v4.n; i++)
-		add_change(w, &s, (uint64_t)g->v4.items[i].first, g->row_of[g->v4.items[i].cls]);
+	add_rows(w, &s, &g->v4, g->row_of);
 	f = function_of(&s, false);
 	f.front = true;
 	line = writer_tree(w, &f);
