@@ -23,6 +23,9 @@ struct worker_head {
 
 #define WORKER_MAGIC 0x506b7257u
 
+/* Seconds without a question after which a worker keeps no memory that it does not use. */
+enum { WORKER_REST_S = 60 };
+
 enum { WORKER_SOCKET = 3, WORKER_IN = 4, WORKER_OUT = 5 };
 
 /* Exit statuses of a worker that could not confine itself, or was asked nonsense. */

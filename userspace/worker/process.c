@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,12 +29,15 @@ static const char *const names[ASK_KINDS] = {
 
 static int open_ends(struct worker *w, int *ret_theirs)
 {
+	const struct timeval rest = { .tv_sec = WORKER_REST_S };
 	int ends[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return -errno;
 	w->socket = ends[0];
 	*ret_theirs = ends[1];
+	if (setsockopt(ends[1], SOL_SOCKET, SO_RCVTIMEO, &rest, sizeof(rest)) < 0)
+		return -errno;
 	w->in = memfd_create("postern-worker-in", MFD_CLOEXEC);
 	w->out = memfd_create("postern-worker-out", MFD_CLOEXEC);
 	return w->in < 0 || w->out < 0 ? -errno : 0;

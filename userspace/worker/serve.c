@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The worker's end: confines itself, then answers until the controller hangs up. */
 #include <errno.h>
+#include <malloc.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -77,6 +78,20 @@ static bool answer(struct work *w, const struct worker_head *asked)
 	return send(WORKER_SOCKET, &head, sizeof(head), MSG_NOSIGNAL) == sizeof(head);
 }
 
+/* Waits for one; false: none will come. A worker at rest gives back what it kept for the next one. */
+static bool next_question(struct worker_head *ret)
+{
+	bool rested = false;
+	ssize_t n;
+
+	while ((n = recv(WORKER_SOCKET, ret, sizeof(*ret), 0)) < 0 && errno == EAGAIN) {
+		if (!rested)
+			(void)malloc_trim(0);
+		rested = true;
+	}
+	return n == sizeof(*ret) && ret->magic == WORKER_MAGIC;
+}
+
 _Noreturn void worker_serve(void)
 {
 	struct work w = WORK_INIT;
@@ -88,8 +103,7 @@ _Noreturn void worker_serve(void)
 	r = confine();
 	if (r)
 		_exit(r);
-	while (recv(WORKER_SOCKET, &asked, sizeof(asked), 0) == sizeof(asked) &&
-	       asked.magic == WORKER_MAGIC)
+	while (next_question(&asked))
 		if (!answer(&w, &asked))
 			_exit(WORKER_EXIT_QUESTION);
 	_exit(0);

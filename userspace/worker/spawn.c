@@ -42,9 +42,14 @@ static int set_descriptors(int socket, int in, int out)
 _Noreturn static void become_worker(int socket, int in, int out)
 {
 	char name[] = WORKER_NAME;
-	/* A million prefixes are walked through again and again: in pages of 4 KiB half the time goes to finding them. */
-	char pages[] = "GLIBC_TUNABLES=glibc.malloc.hugetlb=1";
-	char *const argv[] = { name, NULL }, *const envp[] = { pages, NULL };
+	/*
+	 * A million prefixes are walked through again and again: in pages of 4 KiB half the time goes to finding them. And
+	 * what one question needed the next one needs again: to get it back from the kernel takes longer than the answer. A
+	 * worker at rest gives it back (serve.c).
+	 */
+	char memory[] = "GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.mmap_max=0:"
+			"glibc.malloc.trim_threshold=4294967296";
+	char *const argv[] = { name, NULL }, *const envp[] = { memory, NULL };
 	sigset_t none;
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
