@@ -6,21 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/large.h"
 #include "daemon/making.h"
 
-int deployment_new(const void *payload, size_t len, struct deployment **ret)
+int deployment_new(void *container, const uint8_t *payload, size_t len, struct deployment **ret)
 {
-	_cleanup_deployment_ struct deployment *dep = calloc(1, sizeof(*dep));
+	struct deployment *dep = calloc(1, sizeof(*dep));
 
 	if (!dep)
 		return -ENOMEM;
-	dep->payload = large_alloc(len);
-	if (!dep->payload)
-		return -ENOMEM;
-	memcpy(dep->payload, payload, len);
+	dep->container = container;
+	dep->payload = payload;
 	dep->payload_len = len;
-	*ret = TAKE_PTR(dep);
+	*ret = dep;
 	return 0;
 }
 
@@ -38,7 +35,7 @@ void deployment_free(struct deployment **dep)
 	host_binding_free(&gone->binding);
 	worker_policies_free(&gone->policies);
 	bundle_free(&gone->bundle);
-	free(gone->payload);
+	free(gone->container);
 	free(gone);
 	*dep = NULL;
 }

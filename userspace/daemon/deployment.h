@@ -16,7 +16,8 @@ struct making;
 
 struct deployment {
 	struct bundle *bundle; /* owned; without its texts */
-	uint8_t *payload; /* owned: verified bytes, for a worker */
+	void *container; /* owned: the bytes that the payload lies in */
+	const uint8_t *payload; /* verified, for a worker */
 	size_t payload_len;
 	struct worker *worker; /* owned; NULL: none runs now */
 	struct making *making; /* borrowed: what keeps the worker busy, or NULL */
@@ -32,8 +33,8 @@ struct deployment {
 	int64_t applied_ms;
 };
 
-/* An empty one with a copy of a verified payload. 0 or -ENOMEM. */
-int deployment_new(const void *payload, size_t len, struct deployment **ret);
+/* An empty one with a verified payload; steals the container that it lies in. 0, or -ENOMEM with nothing stolen. */
+int deployment_new(void *container, const uint8_t *payload, size_t len, struct deployment **ret);
 void deployment_free(struct deployment **dep);
 #define _cleanup_deployment_ _cleanup_(deployment_free)
 

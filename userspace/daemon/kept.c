@@ -69,24 +69,28 @@ static int take_up(const struct trust *t, const struct store_entry *e, const str
 	return trust_stored(&as_then, BUNDLE_POLICY, f, ret);
 }
 
-/* An empty deployment of the payload, if the bytes are what they should be. */
-static struct refusal begin(const struct opening *o, const struct signed_file *f, struct diags *d,
+/* An empty deployment of the payload, if the bytes are what they should be; then it has them. */
+static struct refusal begin(const struct opening *o, char **bytes, size_t len, struct diags *d,
 			    struct deployment **ret)
 {
+	const struct signed_file f = { (const uint8_t *)*bytes, len };
 	struct container container;
 	struct trust trust;
 	int r = load_trust(o, d, &trust);
 
 	if (r == BUNDLE_OK && o->anew)
-		r = trust_verify(&trust, f->bytes, f->len, d, &container);
+		r = trust_verify(&trust, f.bytes, f.len, d, &container);
 	else if (r == BUNDLE_OK)
-		r = take_up(&trust, o->entry, f, &container);
+		r = take_up(&trust, o->entry, &f, &container);
 	if (r == -ENOENT)
 		return unreadable(o->entry, -EBADMSG, d);
 	if (r != BUNDLE_OK)
 		return refusal_of_trust(r, d);
-	r = deployment_new(container.payload, container.payload_len, ret);
-	return r < 0 ? refusal_of_failure("memory", r, d) : REFUSAL_NONE;
+	r = deployment_new(*bytes, container.payload, container.payload_len, ret);
+	if (r < 0)
+		return refusal_of_failure("memory", r, d);
+	*bytes = NULL;
+	return REFUSAL_NONE;
 }
 
 struct refusal kept_open(struct controller *c, const struct store_entry *e, bool anew,
@@ -96,14 +100,13 @@ struct refusal kept_open(struct controller *c, const struct store_entry *e, bool
 	struct opening o = { c, e, anew };
 	struct making m = { .goal = MAKE_IMAGE, .judge = readmit, .arg = &o, .d = d };
 	_cleanup_free_ char *bytes = NULL;
-	struct signed_file f;
 	struct refusal refused;
-	int r = store_read(&c->store, e, &bytes, &f.len);
+	size_t len;
+	int r = store_read(&c->store, e, &bytes, &len);
 
 	if (r < 0)
 		return unreadable(e, r, d);
-	f.bytes = (const uint8_t *)bytes;
-	refused = begin(&o, &f, d, &dep);
+	refused = begin(&o, &bytes, len, d, &dep);
 	if (refused.answer)
 		return refused;
 	m.dep = dep;

@@ -123,7 +123,6 @@ struct caller {
 struct pushing {
 	struct job job;
 	struct push_attempt attempt;
-	uint8_t *bytes; /* owned */
 	struct caller *caller; /* borrowed from the call; NULL: nobody waits any more */
 	unsigned uid;
 };
@@ -151,7 +150,6 @@ static void drop_push(struct job *j)
 		p->caller->pushing = NULL;
 	push_release(&p->attempt);
 	diags_free(&j->d);
-	free(p->bytes);
 	free(p);
 }
 
@@ -212,8 +210,7 @@ static void push_bundle(struct control_call *call, struct controller *c,
 	if (p)
 		*p = (struct pushing){
 			.job = { .begin = begin_push, .end = end_push, .drop = drop_push },
-			.attempt = { .c = c, .in = *in, .wish = *wish },
-			.bytes = bytes,
+			.attempt = { .c = c, .in = *in, .bytes = bytes, .wish = *wish },
 			.uid = (unsigned)control_call_peer(call)->uid,
 		};
 	if (!p || !keep_caller(p, call)) {

@@ -233,9 +233,10 @@ struct refusal push_begin(struct push_attempt *a, struct diags *d)
 
 	if (refused.answer)
 		return refused;
-	r = deployment_new(container.payload, container.payload_len, &a->dep);
+	r = deployment_new(a->bytes, container.payload, container.payload_len, &a->dep);
 	if (r < 0)
 		return refusal_of_failure("memory", r, d);
+	a->bytes = NULL;
 	a->making = (struct making){ .dep = a->dep,
 				     .goal = MAKE_IMAGE,
 				     /* what is only asked for costs what is in force nothing */
@@ -312,4 +313,6 @@ struct refusal push_end(struct push_attempt *a, struct diags *d, struct push_res
 void push_release(struct push_attempt *a)
 {
 	deployment_free(&a->dep);
+	free(a->bytes);
+	a->bytes = NULL;
 }

@@ -43,6 +43,7 @@ struct push_result {
 struct push_attempt {
 	struct controller *c; /* borrowed */
 	struct container_bytes in;
+	void *bytes; /* owned: those of `in`, until the deployment has them */
 	struct push_wish wish;
 	struct making making;
 	struct deployment *dep; /* owned until it is in force */

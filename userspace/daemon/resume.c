@@ -149,7 +149,7 @@ static bool finish_push(struct push_attempt *a, struct diags *d)
 static bool take_new(struct controller *c, const struct store_entry *e, struct diags *d)
 {
 	struct push_attempt a = { .c = c, .in = { .stored = true }, .wish = PUSH_FINISH };
-	_cleanup_free_ char *bytes = NULL;
+	char *bytes = NULL;
 	int r = store_read(&c->store, e, &bytes, &a.in.len);
 	bool taken;
 
@@ -159,7 +159,7 @@ static bool take_new(struct controller *c, const struct store_entry *e, struct d
 			   strerror(-r));
 		return false;
 	}
-	a.in.bytes = bytes;
+	a.in.bytes = a.bytes = bytes;
 	taken = finish_push(&a, d);
 	push_release(&a);
 	return taken;

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/large.h"
 #include "worker/pack.h"
 #include "worker/process.h"
 
@@ -80,44 +79,54 @@ int answer_load(struct worker_bytes from, struct diags *d, struct worker_policie
 	return r;
 }
 
-/* The lines of an image; what they say is not looked at here. */
-static struct image *take_image(struct parcel *p)
+/* Where the lines of an image are; what they say is not looked at here. NULL: there is none. */
+static const void *take_lines(struct parcel *p, size_t *ret_len)
 {
-	_cleanup_image_ struct image *i = calloc(1, sizeof(*i));
-	size_t len;
-	const void *lines = take_sized(p, &len);
+	const void *lines = take_sized(p, ret_len);
 
-	if (!i || !lines || len == 0 || len % POSTERN_LINE ||
-	    len / POSTERN_LINE > POSTERN_IMAGE_LINES_MAX)
+	if (*ret_len == 0 || *ret_len % POSTERN_LINE ||
+	    *ret_len / POSTERN_LINE > POSTERN_IMAGE_LINES_MAX)
 		return NULL;
-	i->lines = large_alloc(len);
-	if (!i->lines)
-		return NULL;
-	memcpy(i->lines, lines, len);
-	i->n = (uint32_t)(len / POSTERN_LINE);
-	return TAKE_PTR(i);
+	return lines;
 }
 
-int answer_compile(struct worker_bytes from, struct diags *d, struct image **ret,
+/* The image whose lines are there in `bytes`, which become it. */
+static int become_image(uint8_t **bytes, const void *lines, size_t len, struct image **ret)
+{
+	struct image *i = calloc(1, sizeof(*i));
+
+	if (!i)
+		return -ENOMEM;
+	memmove(*bytes, lines, len);
+	i->lines = (void *)TAKE_PTR(*bytes);
+	i->n = (uint32_t)(len / POSTERN_LINE);
+	*ret = i;
+	return 0;
+}
+
+int answer_compile(uint8_t **bytes, size_t len, struct diags *d, struct image **ret,
 		   struct image_facts *ret_facts, struct arena **ret_arena)
 {
 	_cleanup_(cleanup_arena) struct arena *arena = NULL;
-	_cleanup_image_ struct image *image = NULL;
 	struct image_facts facts = { 0 };
+	const void *lines = NULL;
 	struct parcel p;
-	int r = begin(from, &p, &arena);
+	size_t n = 0;
+	int r = begin((struct worker_bytes){ *bytes, len }, &p, &arena), made;
 
 	if (r < 0)
 		return r;
 	r = take_answer(&p, d);
 	if (r == WORKER_OK) {
-		image = take_image(&p);
+		lines = take_lines(&p, &n);
 		take_facts(&p, &facts);
 	}
-	r = settle(&p, r == WORKER_OK && !image ? -EBADMSG : r, d);
+	r = settle(&p, r == WORKER_OK && !lines ? -EBADMSG : r, d);
 	if (r != WORKER_OK)
 		return r;
-	*ret = TAKE_PTR(image);
+	made = become_image(bytes, lines, n, ret);
+	if (made < 0)
+		return made;
 	*ret_facts = facts;
 	*ret_arena = TAKE_PTR(arena);
 	return r;

@@ -16,7 +16,8 @@ struct worker_bytes {
  */
 int answer_open(struct worker_bytes from, struct diags *d, struct bundle **ret);
 int answer_load(struct worker_bytes from, struct diags *d, struct worker_policies **ret);
-int answer_compile(struct worker_bytes from, struct diags *d, struct image **ret,
-		   struct image_facts *ret_facts, struct arena **ret_arena);
 int answer_explain(struct worker_bytes from, struct diags *d, struct buf *out, enum verdict *ret);
 int answer_remedy(struct worker_bytes from, struct diags *d, struct buf *out);
+/* The bytes, of large_alloc(), become the image if there is one: it is too large to have twice. */
+int answer_compile(uint8_t **bytes, size_t len, struct diags *d, struct image **ret,
+		   struct image_facts *ret_facts, struct arena **ret_arena);

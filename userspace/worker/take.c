@@ -37,10 +37,10 @@ int worker_take_compile(struct worker *w, struct diags *d, struct image **ret,
 			struct image_facts *ret_facts, struct arena **ret_arena)
 {
 	_cleanup_free_ uint8_t *bytes = NULL;
-	struct worker_bytes from;
-	int r = bytes_of(w, ASK_COMPILE, d, &bytes, &from);
+	size_t len;
+	int r = worker_take(w, ASK_COMPILE, d, &bytes, &len);
 
-	return r < 0 ? r : answer_compile(from, d, ret, ret_facts, ret_arena);
+	return r < 0 ? r : answer_compile(&bytes, len, d, ret, ret_facts, ret_arena);
 }
 
 int worker_take_explain(struct worker *w, struct diags *d, struct buf *out, enum verdict *ret)

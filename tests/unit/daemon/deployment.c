@@ -13,8 +13,10 @@
 static struct deployment *empty(size_t policies)
 {
 	struct deployment *dep = NULL;
+	uint8_t *container = calloc(1, 2);
 
-	assert_int_equal(deployment_new("x", 1, &dep), 0);
+	assert_non_null(container);
+	assert_int_equal(deployment_new(container, container + 1, 1, &dep), 0);
 	dep->policies = calloc(1, sizeof(*dep->policies));
 	dep->bundle = calloc(1, sizeof(*dep->bundle));
 	assert_non_null(dep->policies);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/large.h"
 #include "worker/pack.h"
 
 #include "cm.h"
@@ -42,9 +43,15 @@ static int take_compile(struct worker_bytes from, struct diags *d)
 {
 	_cleanup_image_ struct image *i = NULL;
 	struct arena *arena = NULL;
+	_cleanup_free_ uint8_t *own = large_alloc(from.len);
 	struct image_facts facts;
-	int r = answer_compile(from, d, &i, &facts, &arena);
+	int r;
 
+	assert_non_null(own);
+	memcpy(own, from.bytes, from.len);
+	r = answer_compile(&own, from.len, d, &i, &facts, &arena);
+	/* the bytes are the image's, or still ours */
+	assert_true((own == NULL) == (r == WORKER_OK));
 	arena_free(&arena);
 	return r;
 }

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/large.h"
 #include "worker/answer.h"
 #include "worker/pack.h"
 
@@ -248,6 +249,7 @@ static void images_arrive_whole(void **state)
 	_cleanup_worker_policies_ struct worker_policies *p = NULL;
 	_cleanup_diags_ struct diags d = DIAGS_INIT;
 	_cleanup_image_ struct image *image = NULL;
+	uint8_t *bytes;
 	const struct context safe = { .secure_boot = true, .updates_age_ms = 1 };
 	struct binding nobody = { 0 };
 	struct arena *arena = NULL;
@@ -265,7 +267,11 @@ static void images_arrive_whole(void **state)
 			 WORKER_OK);
 	put_binding(&question, &nobody);
 	ask(&w, ASK_COMPILE, &question, &out);
-	assert_int_equal(answer_compile(bytes_of(&out), &d, &image, &facts, &arena), WORKER_OK);
+	bytes = large_alloc(out.len);
+	assert_non_null(bytes);
+	memcpy(bytes, out.data, out.len);
+	assert_int_equal(answer_compile(&bytes, out.len, &d, &image, &facts, &arena), WORKER_OK);
+	assert_null(bytes);
 	assert_int_equal(image_validate(image->lines, image->n, &why), 0);
 	assert_true(facts.n > 0);
 	assert_int_equal(image_device_facts(&facts, &safe, &bits), 0);
