@@ -30,6 +30,34 @@ rules() {
 	"$compare" rules "$@" "$box_dir/bundle" || fail "no rules"
 }
 
+# subjects PROGRAMS UNITS IDENTITIES: each has a policy of its own for a service of its own. 43 signs of base64 are a key.
+subjects() {
+	rm -rf "$box_dir/bundle"
+	mkdir -p "$box_dir/bundle/policies"
+	awk -v programs="$1" -v units="$2" -v identities="$3" \
+		-v policies="$box_dir/bundle/policies/all.cedar" '
+		function entity(type, id, attributes) {
+			printf "%s{\"uid\":{\"type\":\"%s\",\"id\":\"%s\"},\"attrs\":{%s},\"parents\":[]}\n",
+				n++ ? "," : "[", type, id, attributes
+		}
+		function subject(type, name, id) {
+			entity("Service", id, sprintf("\"endpoints\":[\"tcp 10.%d.%d.%d/32:%d\"]",
+				n / 65536, n / 256 % 256, n % 256, 1000 + n % 100))
+			printf "@id(\"%s\") permit (principal in %s::\"%s\", action == Action::\"connect\", resource in Service::\"%s\");\n",
+				id, type, name, id >policies
+		}
+		BEGIN {
+			for (i = 0; i < programs; i++) subject("Program", "/usr/bin/p" i, "p" i)
+			for (i = 0; i < units; i++) subject("Unit", "u" i ".service", "u" i)
+			for (i = 0; i < identities; i++) {
+				entity("Identity", "i" i, sprintf("\"user\":\"user%d\",\"requireVerified\":false," \
+					"\"keys\":[\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA%042d\"]", i, i))
+				subject("Identity", "i" i, "i" i)
+			}
+			print "]"
+		}' >"$box_dir/bundle/entities.json"
+}
+
 # push NAME VERSION: signs what is there, and pushes it; how long the second took.
 push() {
 	local bundle began took
@@ -83,6 +111,13 @@ maps "maps in the kernel, 4,000 policies"
 rules chain 100000 400
 push "400 policies that overlap, over 100,000 prefixes" 6
 maps "maps in the kernel, 400 that overlap"
+
+# An image that went out of force stays for a while: a small one before this.
+rules uniform 10 10
+push "10 prefixes again" 7
+subjects 10000 1000 500
+push "10,000 programs, 1,000 units, 500 identities" 8
+maps "maps in the kernel, 11,500 subjects"
 
 if [ "${BENCH_LONG:-0}" != 0 ]; then
 	rules uniform 1000000 200
