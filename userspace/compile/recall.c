@@ -82,7 +82,9 @@ static int64_t *age_of(struct recalling *r, const struct expr *e, int64_t *ret_l
 static void recall_age(struct recalling *r, const struct expr *e, size_t fact)
 {
 	int64_t limit = 0, *age = age_of(r, e, &limit), before = age ? *age : 0;
-	const int64_t tries[] = { POSTERN_DURATION_WORST, limit - 1, limit, limit + 1, 0 };
+	const int64_t below = limit > INT64_MIN ? limit - 1 : limit;
+	const int64_t above = limit < INT64_MAX ? limit + 1 : limit;
+	const int64_t tries[] = { POSTERN_DURATION_WORST, below, limit, above, 0 };
 	size_t most = wrong(r, fact);
 
 	for (size_t i = 0; age && i < sizeof(tries) / sizeof(tries[0]); i++) {

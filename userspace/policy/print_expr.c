@@ -142,7 +142,8 @@ static void print_call(const struct expr *e, struct buf *out)
 	}
 	buf_put(out, e->string.s, e->string.len);
 	buf_putc(out, '(');
-	print_list(e->args + first, e->n_args - first, out);
+	/* without arguments there may be no array */
+	print_list(first ? e->args + first : e->args, e->n_args - first, out);
 	buf_putc(out, ')');
 }
 
