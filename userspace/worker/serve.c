@@ -20,6 +20,7 @@ static void warm_up(void)
 
 	(void)seeds_hashes;
 	(void)digest_hex("", 0, digest);
+	(void)malloc_trim(0);
 	tzset();
 }
 

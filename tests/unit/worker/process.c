@@ -37,6 +37,12 @@ static int deed(const char *word, unsigned most_ms, struct diags *d)
 	return r;
 }
 
+/* What a sanitizer has to say of a crash or at an exit, it says with calls that a worker does not have. */
+static bool is_of_sanitizer(const char *word)
+{
+	return SANITIZED && (strcmp(word, "segv") == 0 || strcmp(word, "quit") == 0);
+}
+
 static void what_it_did_is_told(void **state)
 {
 	static const struct {
@@ -68,6 +74,8 @@ static void what_it_did_is_told(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		_cleanup_diags_ struct diags d = DIAGS_INIT;
 
+		if (is_of_sanitizer(cases[i].word))
+			continue;
 		assert_true(deed(cases[i].word, cases[i].most_ms, &d) < 0);
 		assert_int_equal(d.errors, 1);
 		if (!strstr(d.items[0].text, cases[i].cause))
@@ -143,7 +151,7 @@ static void it_has_nothing(void **state)
 	assert_non_null(strstr(status, "CapAmb:\t0000000000000000\n"));
 	(void)snprintf(path, sizeof(path), "/proc/%d/limits", (int)w->pid);
 	assert_int_equal(file_read(AT_FDCWD, path, 1 << 20, &limits, &len), 0);
-	assert_null(strstr(limits, "Max address space         unlimited"));
+	assert_true((strstr(limits, "Max address space         unlimited") != NULL) == SANITIZED);
 	assert_non_null(strstr(limits, "Max cpu time              180 "));
 	assert_non_null(strstr(limits, "Max processes             0 "));
 	assert_non_null(strstr(limits, "Max open files            6 "));
