@@ -124,11 +124,12 @@ static inline int class_of(struct merge *m, uint32_t before, uint32_t other, uin
 	return 0;
 }
 
-/* A piece of the result; room was made for it. An equal neighbour is one piece with it. */
-static void put(struct partition *out, range_key first, uint32_t cls)
+/* A piece of the result. An equal neighbour is one piece with it. */
+static int put(struct partition *out, range_key first, uint32_t cls)
 {
-	if (out->n == 0 || out->items[out->n - 1].cls != cls)
-		out->items[out->n++] = (struct piece){ first, cls };
+	if (out->n && out->items[out->n - 1].cls == cls)
+		return 0;
+	return vec_push(out, ((struct piece){ first, cls }));
 }
 
 /* Pieces of before, from `at` on. */
@@ -155,11 +156,11 @@ static int walk_along(struct merge *m, struct ahead *a, const struct piece *othe
 		a->at++;
 	r = class_of(m, items[a->at - 1].cls, other->cls, &cls);
 	if (r == 0)
-		put(out, other->first, cls);
+		r = put(out, other->first, cls);
 	for (; r == 0 && is_below(a, limit); a->at++) {
 		r = class_of(m, items[a->at].cls, other->cls, &cls);
 		if (r == 0)
-			put(out, items[a->at].first, cls);
+			r = put(out, items[a->at].first, cls);
 	}
 	return r;
 }

@@ -35,26 +35,27 @@ static void add_change(struct writer *w, struct steps *s, uint64_t key, uint32_t
 static void add_rows(struct writer *w, struct steps *s, const struct partition *p,
 		     const uint32_t *row_of)
 {
-	uint64_t *key;
-	uint32_t *row;
+	uint64_t *keys;
+	uint32_t *rows;
+	size_t n = 0;
 
 	if (!w->err)
 		w->err = vec_reserve(&s->keys, p->n);
 	if (!w->err)
 		w->err = vec_reserve(&s->values, p->n);
-	if (w->err)
+	keys = s->keys.items;
+	rows = s->values.items;
+	if (w->err || !keys || !rows)
 		return;
-	key = s->keys.items;
-	row = s->values.items;
 	for (size_t i = 0; i < p->n; i++) {
 		uint32_t now = row_of[p->items[i].cls];
 
-		if (row > s->values.items && row[-1] == now)
+		if (n && rows[n - 1] == now)
 			continue;
-		*key++ = (uint64_t)p->items[i].first;
-		*row++ = now;
+		keys[n] = (uint64_t)p->items[i].first;
+		rows[n++] = now;
 	}
-	s->keys.n = s->values.n = (size_t)(row - s->values.items);
+	s->keys.n = s->values.n = n;
 }
 
 static struct step_function function_of(const struct steps *s, bool wide)
