@@ -112,6 +112,7 @@ static int class_make(struct merge *m, uint32_t before, uint32_t other, uint32_t
 	return 0;
 }
 
+/* The same, also where they were met before. `other` stays for long, so that what is known is known by `before`. */
 static inline int class_of(struct merge *m, uint32_t before, uint32_t other, uint32_t *ret)
 {
 	if (other != m->other) {

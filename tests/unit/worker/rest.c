@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A worker keeps its memory from one question to the next, and gives it back when none comes. */
+/* A worker gives back, when no question comes for a while, what it kept for the next one; and answers then as before. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
